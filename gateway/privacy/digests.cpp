@@ -1,0 +1,1 @@
+#include "gateway/privacy/digests.h"

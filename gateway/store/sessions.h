@@ -1,0 +1,87 @@
+#pragma once
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gateway/base/result.h"
+#include "gateway/base/time.h"
+#include "gateway/privacy/digests.h"
+
+namespace northstar::store {
+
+/// When an answer stops being awaited; made once when a request arrives and handed down.
+using Deadline = std::chrono::steady_clock::time_point;
+
+/// What stands in the clear before a sealed session: its version, a random number made at its birth, and the version at
+/// which silence was last asked for (without saying why). 24 bytes in front of the sealed bytes, in one string key.
+struct SessionHead {
+  std::uint64_t version = 0;  ///< 0: there is no session
+  std::uint64_t number = 0;
+  std::uint64_t quiet = 0;
+};
+
+/// What one read gives. `now` is Redis's clock plus the shared offset; it serves session, dedupe and timers alike.
+struct Loaded {
+  Instant now{};
+  SessionHead head;
+  std::string sealed;      ///< empty when there is no session
+  bool opted_out = false;
+};
+
+/// A text to be sent, or the record of a reply that went out in a webhook's answer.
+struct Outgoing {
+  std::string id;          ///< 22 characters of base64url, random
+  std::string sealed;      ///< the sealed message (channel, address, text, facts)
+  Instant due{};           ///< the worker leaves it alone before then (an inline reply: 20 s)
+  Millis useful{};         ///< dropped when older than this
+  bool marked = false;     ///< an inline reply is written already marked as being sent
+  bool outlives_session = false;  ///< DELETE's confirmation, a follow-up: needs no session, silence does not drop it
+  char lane = 'n';         ///< d danger, f first reply, n other
+};
+
+struct Timer {
+  std::string kind;        ///< "nobody", "stop_unanswered", "follow_up"
+  Instant at{};
+};
+
+/// One step of a conversation, all or nothing.
+struct Commit {
+  privacy::ContactId contact;
+  SessionHead before;
+  std::uint64_t number = 0;                 ///< for a new session: its birth number (random); else before.number
+  std::optional<std::string> sealed;        ///< the new session; nothing: the record is deleted
+  Millis life{};                            ///< the session key's TTL
+  bool silence = false;                     ///< everything queued before this step is dropped
+  std::string seen;                         ///< digest of the provider's message id; empty for timers and staff
+  std::vector<Outgoing> out;
+  std::vector<Timer> set_timers;            ///< one of a kind a contact: a new one replaces the old
+  std::vector<std::string> drop_timers;
+  std::string opt_out_digest;
+  enum class OptOut { leave, set, clear } opt_out = OptOut::leave;
+  std::vector<std::string> handoffs;        ///< sealed requests for the handoff queue, fed from the outbox
+};
+
+enum class Outcome { committed, seen, stale };
+
+struct Committed {
+  Outcome outcome = Outcome::committed;
+  std::uint64_t version = 0;
+  /// For `seen`: the entry that answered it the first time and may answer again, sealed; empty when it may not
+  /// (struck past its life, silence asked for since, or the outbox has taken it over).
+  std::string entry_id, entry_sealed;
+};
+
+/// The one repository of talks. Two round trips a text, both pipelined with everyone else's: load, commit.
+class Sessions {
+ public:
+  virtual ~Sessions() = default;
+  virtual boost::asio::awaitable<Result<Loaded>> load(const privacy::ContactId& contact, const std::string& opt_out_digest,
+                                                      Deadline deadline) = 0;
+  virtual boost::asio::awaitable<Result<Committed>> commit(const Commit& commit, Deadline deadline) = 0;
+  /// The inline reply is on the socket: strike it off. Never waits; many go in one call.
+  virtual void strike(std::uint8_t partition, std::string entry_id) = 0;
+};
+
+}  // namespace northstar::store
