@@ -1,0 +1,511 @@
+#include "gateway/conversation/step.h"
+
+#include <algorithm>
+
+#include "gateway/conversation/engine.h"
+
+namespace northstar::conversation {
+
+using language::Cue;
+using language::Intent;
+
+namespace {
+
+constexpr EnumSet<Cue> kDanger{Cue::danger_now, Cue::medical};
+// What a text that ends a silence may leave for after the yes. A yes, a no or a thanks tells nothing (R10).
+constexpr EnumSet<Intent> kKeepable{Intent::person,       Intent::police, Intent::real,      Intent::who_can_see,
+                                    Intent::cost,         Intent::tip,    Intent::follow_up, Intent::what_is_this,
+                                    Intent::third_person};
+
+bool only(EnumSet<Intent> intents, EnumSet<Intent> allowed) {
+  return (intents.bits() & ~allowed.bits()) == 0;
+}
+
+/// A thanks or a goodbye and nothing else: it never starts a talk (R15).
+bool only_thanks(const TextReceived& text) {
+  const auto& said = text.said;
+  constexpr EnumSet<Intent> kPolite{Intent::thanks, Intent::done, Intent::yes};
+  return said.intents.intersects({Intent::thanks, Intent::done}) && only(said.intents, kPolite) && said.cues.empty() &&
+         said.needs.empty() && text.where.candidates.empty();
+}
+
+}  // namespace
+
+bool operator==(const Heard& a, const Heard& b) {
+  return a.intents == b.intents && a.cues == b.cues && a.needs == b.needs && a.tonight == b.tonight &&
+         a.doubtful == b.doubtful && a.outside == b.outside && a.language == b.language &&
+         a.places.size() == b.places.size() &&
+         std::equal(a.places.begin(), a.places.end(), b.places.begin(),
+                    [](const auto& x, const auto& y) { return x.name == y.name && x.county_fips == y.county_fips; });
+}
+
+Heard heard_in(const TextReceived& text) {
+  Heard heard;
+  heard.intents = text.said.intents;
+  heard.cues = text.said.cues;
+  heard.needs = text.said.needs;
+  heard.tonight = text.said.tonight;
+  heard.places = text.where.candidates;
+  heard.doubtful = text.where.confirm;
+  heard.outside = text.where.outside;
+  heard.language = text.said.language;
+  heard.asked_language = text.said.asked_language;
+  return heard;
+}
+
+bool window_open(const Session& session, Instant now, const Timing& timing) {
+  if (session.window == Window::closed) return false;
+  Instant end = session.last_text + timing.activity;
+  if (session.joined) {  // R93: the time that they gave
+    if (session.until == Until::half_hour) end = std::max(end, session.until_from + std::chrono::minutes{30});
+    if (session.until == Until::two_hours) end = std::max(end, session.until_from + std::chrono::hours{2});
+  }
+  return now <= end;
+}
+
+bool awaits_place(const Flow& flow, const Session& session) {
+  return session.window == Window::open && session.talk.state != kNowhere &&
+         (flow.state(session.talk.state).asks_place || session.talk.skipped_place);
+}
+
+Millis life(const Session& session, Instant now, const Timing& timing) {
+  Millis life = session.window == Window::closed ? Millis{0} : timing.activity + std::chrono::hours{1};
+  if (session.queue.standing != Standing::none || session.joined || session.opted_out || session.stop_asked) {
+    life = std::chrono::hours{24};
+  }
+  if (session.parked && session.window == Window::closed) life = std::chrono::hours{24};
+  if (session.consent.any()) life = std::max(life, session.consent.expires - now);
+  if (session.follow_up) life = std::max(life, *session.follow_up - now + std::chrono::hours{1});
+  if (session.word) life = std::max<Millis>(life, std::chrono::days{30});
+  return life;
+}
+
+Step step(const Flow& flow, const Catalogs& catalogs, Session session, const Event& event, Instant now) {
+  const Session before = session;
+  Engine engine(flow, catalogs, std::move(session), now);
+  std::visit([&](const auto& what) { engine.on(what); }, event);
+  return std::move(engine).finish(before);
+}
+
+// ---- a text, whatever the window -----------------------------------------------------------------------------------
+
+void Engine::on(const TextReceived& text) {
+  lapse();
+  const auto& said = text.said;
+  const bool danger = said.cues.intersects(kDanger);
+  s_.last_text = now_;
+
+  // In this order: what ends contact or hides it goes before everything that would speak.
+  if (said.intents.contains(Intent::erase)) return erase();
+  if (said.intents.contains(Intent::opt_out)) return stop(danger);
+  if (s_.opted_out) s_.wrote_since_stop = true;
+  if (said.cues.contains(Cue::trafficker_present)) {  // R95: no reply, from any source, until they write
+    actions_.emplace_back(Silence{});
+    close_window(true);
+    if (danger) hold_place(Severity::danger);
+    return;
+  }
+  if (said.intents.intersects({Intent::quiet, Intent::probe})) {  // R8, R12
+    actions_.emplace_back(Silence{});
+    close_window(true);
+    if (danger) hold_place(Severity::danger);
+    say(flow_.words.neutral).locale = locale_of(text);
+    return;
+  }
+  if (answered_stop_question(text)) return;
+  const bool danger_or_more = !said.cues.empty();
+  if (said.ambiguous && !danger_or_more) {  // R16: asked about once; no answer counts as stop
+    s_.stop_asked = true;
+    timer(TimerKind::stop_unanswered, now_ + catalogs_.timing.activity);
+    if (!s_.talk.locale.known()) s_.talk.locale = locale_of(text);
+    say(flow_.words.stop_which);
+    return;
+  }
+  if (said.intents.intersects({Intent::help, Intent::info})) {  // R14
+    if (s_.window == Window::open) {
+      if (s_.joined) return;
+      say(flow_.words.help_open).back = back();
+      return;
+    }
+    keep(text);
+    if (s_.window != Window::asked) {
+      close_window(false);
+      s_.talk.locale = locale_of(text);
+      s_.talk.locale_sure = speaks(said.language);
+    }
+    s_.window = Window::asked;
+    s_.asked_at = now_;
+    s_.asks = std::max<std::uint8_t>(s_.asks, 1);
+    say(flow_.words.help).first = true;
+    return;
+  }
+  if (text.media) {  // R43
+    if (!s_.talk.locale.known()) {
+      say(flow_.words.media).locale = locale_of(text);
+    } else {
+      say(flow_.words.media);
+    }
+    return;
+  }
+
+  switch (s_.window) {
+    case Window::open:
+      if (s_.joined) return while_joined(text);
+      return hear(heard_in(text), said.digit ? std::optional<int>(*said.digit) : std::nullopt, text);
+    case Window::closing: {
+      if (said.digit == 0 || said.intents.contains(Intent::person)) {  // invariant 4: always one text away
+        s_.window = Window::open;
+        return hear(heard_in(text), said.digit, text);
+      }
+      if (said.cues.empty() && said.needs.empty() && hear_flow(heard_in(text), said.digit, text)) return;
+      const Locale locale = s_.talk.locale;
+      close_window(false);
+      if (only_thanks(text)) {
+        say(flow_.words.thanks).locale = locale;
+        return;
+      }
+      break;
+    }
+    case Window::asked: return while_asked(text);
+    case Window::closed: break;
+  }
+  if (only_thanks(text)) {
+    say(said.intents.contains(Intent::thanks) ? flow_.words.thanks : flow_.words.later).locale = locale_of(text);
+    return;
+  }
+  greet(text);
+}
+
+// ---- windows -------------------------------------------------------------------------------------------------------
+
+void Engine::lapse() {
+  if (s_.stop_asked && now_ > s_.last_text + catalogs_.timing.activity) {  // the timer is late; the rule is not
+    s_.opted_out = true;
+    s_.stop_asked = false;
+    actions_.emplace_back(OptOut{true});
+  }
+  if (s_.window != Window::closed && !window_open(s_, now_, catalogs_.timing)) close_window(false);
+}
+
+void Engine::close_window(bool ends_permission) {
+  // Invariant 8: what is left is the opt-out, the safe word, a held place, consents and follow-ups.
+  if (s_.word && s_.window == Window::open) s_.parked = s_.talk;
+  if (!s_.word) s_.parked.reset();
+  s_.window = Window::closed;
+  s_.talk = Talk{};
+  s_.kept = Heard{};
+  s_.asks = 0;
+  s_.word_given = false;
+  if (s_.stop_asked) {
+    s_.stop_asked = false;
+    no_timer(TimerKind::stop_unanswered);
+  }
+  if (s_.queue.standing == Standing::live) {
+    s_.queue.standing = Standing::held;  // R48: keeps its turn, and no timer speaks
+    no_timer(TimerKind::nobody);
+  }
+  if (ends_permission) s_.until = Until::unasked;
+}
+
+void Engine::keep(const TextReceived& text) {
+  const auto& said = text.said;
+  if (s_.word && text.word == *s_.word) {  // R11: sounds the same as any other text
+    s_.word_given = true;
+    return;
+  }
+  if (said.bare) return;  // R10: a bare digit or a plain yes tells nothing
+  Heard& kept = s_.kept;
+  kept.intents.merge(EnumSet<Intent>::from_bits(said.intents.bits() & kKeepable.bits()));
+  kept.cues.merge(said.cues);
+  kept.needs.merge(said.needs);
+  kept.tonight |= said.tonight;
+  if (!text.where.candidates.empty() || text.where.outside) {
+    kept.places = text.where.candidates;
+    kept.doubtful = text.where.confirm;
+    kept.outside = text.where.outside;
+  }
+  if (speaks(said.language)) kept.language = said.language;
+  if (said.cues.intersects(kDanger)) hold_place(Severity::danger);  // a place in every row, held before the OK
+}
+
+void Engine::greet(const TextReceived& text) {
+  keep(text);
+  const auto& said = text.said;
+  s_.window = Window::asked;
+  s_.asked_at = now_;
+  s_.asks = 1;
+  s_.talk.locale = locale_of(text);
+  s_.talk.locale_sure = speaks(said.asked_language) || speaks(said.language);
+  auto words = s_.talk.locale_sure ? flow_.words.greeting : flow_.words.greeting_two;  // R41
+  if (said.named_911 && said.cues.intersects(kDanger)) words = flow_.words.greeting_911;  // R31
+  Say& greeting = say(words);
+  greeting.first = true;
+  greeting.danger = said.cues.intersects(kDanger);
+}
+
+void Engine::while_asked(const TextReceived& text) {
+  const auto& said = text.said;
+  const bool burst = now_ - s_.asked_at <= catalogs_.timing.burst;  // R92: typed before the question was read
+  const auto digit = said.digit;
+  if (digit == 2 || (!burst && said.intents.intersects({Intent::not_now, Intent::done})) ||
+      (!burst && said.intents.contains(Intent::no) && said.needs.empty() && said.cues.empty())) {
+    if (!s_.talk.locale_sure && speaks(said.language)) s_.talk.locale = said.language;
+    const Locale locale = s_.talk.locale;
+    close_window(false);
+    say(flow_.words.later).locale = locale;
+    return;
+  }
+  if (digit == 1 || digit == 3 || digit == 0 || said.intents.contains(Intent::yes)) return open(text);
+  keep(text);
+  if (burst) return;
+  const bool tells = !said.needs.empty() || !said.cues.empty() || said.intents.contains(Intent::person);
+  if (tells) return open(text);  // R7: the story instead of 1 is a yes
+  if (said.intents.contains(Intent::thanks)) return;
+  if (s_.asks >= 2) return;  // then silence
+  if (!s_.talk.locale_sure && speaks(said.language)) {
+    s_.talk.locale = said.language;
+    s_.talk.locale_sure = true;
+  }
+  ++s_.asks;
+  s_.asked_at = now_;
+  say(s_.talk.locale_sure ? flow_.words.again : flow_.words.greeting_two);
+}
+
+void Engine::open(const TextReceived& text) {
+  keep(text);
+  const auto& said = text.said;
+  Heard heard = std::exchange(s_.kept, Heard{});
+  s_.window = Window::open;
+  s_.asks = 0;
+  if (s_.opted_out) {  // R19: the OK ends the opt-out
+    s_.opted_out = s_.wrote_since_stop = false;
+    actions_.emplace_back(OptOut{false});
+  }
+  const Locale locale = s_.talk.locale;
+  if (s_.word_given && s_.parked) s_.talk = *s_.parked;
+  if (s_.word_given) s_.parked.reset();
+  s_.word_given = false;
+  if (!s_.talk.locale.known()) s_.talk.locale = locale;
+  if (!s_.talk.locale_sure) {
+    for (Locale told : {said.asked_language, said.language, heard.language}) {
+      if (!speaks(told)) continue;
+      s_.talk.locale = told;
+      s_.talk.locale_sure = true;
+      break;
+    }
+  }
+  if (said.digit == 3) heard.cues.insert(Cue::danger_now);  // "cue or choice"
+  if (said.digit == 0) heard.intents.insert(Intent::person);
+  absorb(heard);
+  if (hear_safety(heard)) return;
+  if (!s_.talk.locale_sure && catalogs_.locales.size() > 1) return go(flow_.starts.language);
+  if (hear_request(heard, std::nullopt)) return;
+  if (hear_trust(heard)) return;
+  if (s_.talk.state != kNowhere) return say_again();  // brought back by the safe word
+  go(flow_.starts.after_ok);
+}
+
+void Engine::stop(bool danger_too) {
+  if (s_.opted_out && !s_.wrote_since_stop) {  // R18: a second STOP with nothing of theirs between gets nothing
+    actions_.emplace_back(Silence{});
+    return;
+  }
+  const Locale locale = s_.talk.locale.known() ? s_.talk.locale : Locale{"en"};
+  actions_.emplace_back(Silence{});
+  leave_queue();
+  close_window(true);
+  if (danger_too) hold_place(Severity::danger);  // asked for silence, and still in danger: the turn is kept
+  if (s_.follow_up) {
+    s_.follow_up.reset();
+    no_timer(TimerKind::follow_up);
+  }
+  s_.joined = false;
+  s_.consent = Consent{};
+  s_.opted_out = true;
+  s_.wrote_since_stop = false;
+  actions_.emplace_back(OptOut{true});
+  say(flow_.words.stopped).locale = locale;
+}
+
+void Engine::erase() {
+  const Locale locale = s_.talk.locale.known() ? s_.talk.locale : Locale{"en"};
+  actions_.emplace_back(Silence{});
+  leave_queue();
+  if (s_.follow_up) no_timer(TimerKind::follow_up);
+  if (s_.stop_asked) no_timer(TimerKind::stop_unanswered);
+  const bool opted_out = s_.opted_out;
+  s_ = Session{};
+  s_.opted_out = opted_out;  // R75: all but the opt-out
+  s_.wrote_since_stop = opted_out;
+  Say& done = say(flow_.words.erased);
+  done.locale = locale;
+  done.outlives_session = true;
+  actions_.emplace_back(Forget{});
+}
+
+bool Engine::answered_stop_question(const TextReceived& text) {
+  if (!s_.stop_asked) return false;
+  const auto& said = text.said;
+  if (said.digit == 1 || (said.intents.contains(Intent::yes) && said.bare) || (said.ambiguous && said.cues.empty())) {
+    stop(false);
+    return true;
+  }
+  s_.stop_asked = false;
+  no_timer(TimerKind::stop_unanswered);
+  if (said.digit == 2 || (said.intents.contains(Intent::no) && said.bare)) {
+    if (s_.window == Window::open) say_again();
+    else greet(text);
+    return true;
+  }
+  return false;
+}
+
+// ---- what is not a text --------------------------------------------------------------------------------------------
+
+void Engine::on(const TimerFired& timer) {
+  switch (timer.kind) {
+    case TimerKind::nobody:
+      lapse();
+      if (s_.queue.standing != Standing::live || s_.joined || s_.queue.told_nobody || s_.window != Window::open) return;
+      s_.queue.told_nobody = true;  // R48: once
+      return go(flow_.starts.nobody);
+    case TimerKind::stop_unanswered:
+      if (!s_.stop_asked) return;
+      s_.stop_asked = false;
+      leave_queue();
+      close_window(true);
+      s_.opted_out = true;
+      s_.wrote_since_stop = false;
+      actions_.emplace_back(Silence{});
+      actions_.emplace_back(OptOut{true});  // R16: no answer counts as stop, and nothing more is said
+      return;
+    case TimerKind::follow_up:
+      if (!s_.follow_up) return;
+      s_.follow_up.reset();
+      if (s_.opted_out) return;
+      lapse();
+      if (s_.window != Window::closed) return;  // they are here already
+      {
+        Say& later = say(flow_.words.follow_up);
+        later.locale = s_.follow_up_locale;
+        later.outlives_session = true;
+      }
+      s_.window = Window::asked;
+      s_.talk.locale = s_.follow_up_locale;
+      s_.talk.locale_sure = true;
+      s_.asked_at = s_.last_text = now_;
+      s_.asks = 1;
+      return;
+  }
+}
+
+void Engine::on(const AdvocateJoined& advocate) {
+  lapse();
+  s_.joined = true;
+  no_timer(TimerKind::nobody);
+  if (s_.window != Window::open || s_.queue.standing != Standing::live) return;  // waits until they are here
+  Say& hello = say(flow_.words.joined);
+  hello.name = advocate.alias;
+  s_.talk.limits_told = true;  // R50
+}
+
+void Engine::on(const AdvocateLeft&) {
+  s_.joined = false;
+  if (s_.queue.standing == Standing::none) return;
+  s_.queue.told_nobody = false;
+  if (s_.queue.standing == Standing::live) timer(TimerKind::nobody, now_ + catalogs_.timing.nobody_after);
+}
+
+void Engine::while_joined(const TextReceived& text) {
+  // The bot speaks no more; a later danger still raises the place (R30).
+  if (text.said.cues.intersects(kDanger)) join_queue(Severity::danger);
+  actions_.emplace_back(Relay{});
+}
+
+// ---- the queue -----------------------------------------------------------------------------------------------------
+
+void Engine::join_queue(Severity severity) {
+  if (severity == Severity::person && s_.talk.minor) severity = Severity::minor;
+  const bool was_live = s_.queue.standing == Standing::live;
+  if (s_.queue.standing == Standing::none) {
+    s_.queue = Place{};
+    s_.queue.since = now_;
+  }
+  s_.queue.tip = s_.talk.tip && severity != Severity::danger;
+  s_.queue.standing = Standing::live;
+  s_.queue.severity = std::max(s_.queue.severity, severity);
+  if (!was_live && !s_.queue.told_nobody && !s_.joined) {
+    timer(TimerKind::nobody, now_ + catalogs_.timing.nobody_after);
+  }
+}
+
+void Engine::hold_place(std::optional<Severity> at_least) {
+  if (s_.queue.standing == Standing::none) {
+    s_.queue = Place{};
+    s_.queue.since = now_;
+    s_.queue.standing = Standing::held;
+  }
+  if (at_least) s_.queue.severity = std::max(s_.queue.severity, *at_least);
+}
+
+void Engine::leave_queue() {
+  if (s_.queue.standing == Standing::live) no_timer(TimerKind::nobody);
+  s_.queue = Place{};
+}
+
+// ---- words ---------------------------------------------------------------------------------------------------------
+
+Say& Engine::say(reply::TemplateId what) {
+  Say say;
+  say.what = what;
+  say.locale = s_.talk.locale.known() ? s_.talk.locale : Locale{"en"};
+  say.needs = s_.talk.needs;
+  say.tonight = s_.talk.tonight;
+  return std::get<Say>(actions_.emplace_back(std::move(say)));
+}
+
+bool Engine::tagged(reply::TemplateId what, const char* tag) const {
+  return catalogs_.templates.facts(what).tags.contains(tag);
+}
+
+bool Engine::speaks(Locale locale) const {
+  return std::find(catalogs_.locales.begin(), catalogs_.locales.end(), locale) != catalogs_.locales.end();
+}
+
+Locale Engine::locale_of(const TextReceived& text) const {
+  for (Locale told : {text.said.asked_language, text.said.language}) {
+    if (speaks(told)) return told;
+  }
+  return Locale{"en"};
+}
+
+std::optional<reply::TemplateId> Engine::back() const {
+  if (s_.talk.state == kNowhere) return std::nullopt;
+  const State& state = flow_.state(s_.talk.state);
+  return state.back ? state.back : state.says;
+}
+
+Step Engine::finish(const Session& before) && {
+  const auto packet_changed = [&] {
+    return before.queue.severity != s_.queue.severity || before.queue.standing != s_.queue.standing ||
+           before.queue.tip != s_.queue.tip || !(before.consent == s_.consent) ||
+           (s_.queue.standing != Standing::none && before.talk.locale != s_.talk.locale);
+  };
+  if (s_.queue.standing != Standing::none) {
+    if (packet_changed()) {
+      Queue queue;
+      queue.place = s_.queue;
+      queue.language = s_.talk.locale;
+      if (s_.consent.need) queue.needs = s_.talk.needs;
+      if (s_.consent.area && !s_.talk.places.empty()) queue.county_fips = s_.talk.places.front().county_fips;
+      actions_.emplace_back(std::move(queue));
+    }
+  } else if (before.queue.standing != Standing::none) {
+    Queue queue;
+    queue.change = Queue::Change::drop;
+    actions_.emplace_back(std::move(queue));
+  }
+  return {std::move(s_), std::move(actions_)};
+}
+
+}  // namespace northstar::conversation

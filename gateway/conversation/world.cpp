@@ -1,0 +1,178 @@
+#include "gateway/conversation/world.h"
+
+#include <algorithm>
+
+namespace northstar::conversation {
+namespace {
+
+using language::Need;
+
+constexpr std::size_t kSeekMax = 12;
+constexpr std::size_t kWordMin = 3;   // characters; shorter is guessed, or typed by chance
+constexpr std::size_t kWordMax = 40;
+
+Found found(const directory::Match& match) {
+  if (match.other_county) return Found::elsewhere;
+  if (match.provider->law_enforcement) return Found::office;
+  return match.statewide ? Found::state : Found::here;
+}
+
+// The one that names the whole wish best, when there are several.
+Need foremost(EnumSet<Need> needs) {
+  for (Need need : {Need::shelter, Need::leave_safely, Need::legal, Need::immigration, Need::papers, Need::pay,
+                    Need::clear_record, Need::costs, Need::medical, Need::food, Need::transport, Need::talk}) {
+    if (needs.contains(need)) return need;
+  }
+  return Need::other;
+}
+
+std::string_view open_word(directory::Open open) {
+  switch (open) {
+    case directory::Open::always: return "always";
+    case directory::Open::open_now: return "now";
+    case directory::Open::closed_now: return "closed";
+    case directory::Open::unknown: break;
+  }
+  return "unknown";
+}
+
+class Phrasing {
+ public:
+  Phrasing(const Say& say, const reply::Catalog& catalog, const Voice& voice, const directory::Directory& directory,
+           const directory::Gazetteer& gazetteer)
+      : say_(say), catalog_(catalog), voice_(voice), directory_(directory), gazetteer_(gazetteer) {}
+
+  reply::Rendered render(reply::TemplateId what) const {
+    reply::Values values;
+    for (const auto& name : catalog_.facts(what).arguments) values.emplace_back(name, value(name));
+    return catalog_.render(what, say_.locale, values);
+  }
+
+ private:
+  reply::Value value(std::string_view name) const {
+    const auto* match = say_.offer ? &say_.offer->match : nullptr;
+    if (name == "programme") return voice_.programme;
+    if (name == "contact") return voice_.contact;
+    if (name == "rates") return std::string(voice_.free_to_end_user ? "free" : "other");
+    if (name == "minutes") return std::int64_t{voice_.usual_wait_minutes};
+    if (name == "back") return say_.back ? render(*say_.back).text : std::string{};
+    if (name == "need") return std::string(language::name(foremost(say_.needs)));
+    if (name == "tonight") return std::string(say_.tonight ? "yes" : "no");
+    if (name == "national") return national();
+    if (name == "name") return say_.name;
+    if (name == "place") return place();
+    if (name == "county") return say_.places.empty() ? std::string{} : say_.places.front().county;
+    if (name == "list") return list();
+    if (name == "what") return what();
+    if (name == "number") return match && match->phone ? match->phone->number : national();
+    if (name == "provider") return match && match->provider ? match->provider->name : std::string{};
+    if (name == "open") return std::string(match ? open_word(match->open) : "unknown");
+    if (name == "hours") return match ? match->hours : std::string{};
+    if (name == "provider_county") {
+      const auto* county =
+          match && match->provider ? gazetteer_.county(match->provider->home_county_fips) : nullptr;
+      return county ? county->county : std::string{};
+    }
+    return std::string{};
+  }
+
+  std::string national() const {
+    const auto lines = directory_.national();
+    return lines.empty() || !lines.front().phone ? std::string{} : lines.front().phone->number;
+  }
+  std::string place() const {
+    if (say_.places.empty()) return {};
+    const auto& place = say_.places.front();
+    if (!place.name.empty()) return place.name;
+    return place.county;
+  }
+  /// "1 Vincent (Los Angeles) 2 …": a digit for each place, or the languages' own names for themselves.
+  std::string list() const {
+    std::string out;
+    int digit = 1;
+    const auto add = [&](const std::string& label) {
+      if (digit > 9) return;
+      out += (out.empty() ? "" : " ") + std::to_string(digit++) + " " + label;
+    };
+    for (const auto& place : say_.places) add(place.name + " (" + place.county + ")");
+    if (say_.places.empty()) {
+      for (Locale locale : catalog_.locales()) {
+        if (!catalog_.complete(locale)) continue;
+        if (const auto own = catalog_.find("own_name")) add(catalog_.render(*own, locale, {}).text);
+      }
+    }
+    return out;
+  }
+  /// What would go over with them: "a place to stay, Fresno".
+  std::string what() const {
+    std::string out;
+    if (!say_.needs.empty()) {
+      if (const auto label = catalog_.find("label_need")) {
+        out = catalog_.render(*label, say_.locale, {{"need", std::string(language::name(foremost(say_.needs)))}}).text;
+      }
+    }
+    if (const auto where = place(); !where.empty()) out += (out.empty() ? "" : ", ") + where;
+    return out;
+  }
+
+  const Say& say_;
+  const reply::Catalog& catalog_;
+  const Voice& voice_;
+  const directory::Directory& directory_;
+  const directory::Gazetteer& gazetteer_;
+};
+
+}  // namespace
+
+std::vector<Offer> DirectoryHelp::seek(const directory::Place& here, const directory::Wish& wish, Instant now) const {
+  directory::Place from = here;
+  if (from.point.latitude == 0 && !from.county_fips.empty()) {  // coarse by now (R36): the county's seat serves
+    if (const auto* county = gazetteer_.county(from.county_fips)) from.point = county->point;
+  }
+  std::vector<Offer> offers;
+  for (auto& match : directory_.nearest(from, wish, now, kSeekMax)) {
+    Offer offer;
+    offer.found = found(match);
+    offer.key = match.provider->key;
+    offer.match = std::move(match);
+    offers.push_back(std::move(offer));
+  }
+  if (here.county_fips.empty()) {  // anywhere in the state: what serves by phone, then the national lines
+    for (const auto& line : directory_.national()) {
+      const bool known = std::any_of(offers.begin(), offers.end(), [&](const Offer& o) { return o.key == line.provider->key; });
+      if (known || !line.phone) continue;
+      Offer offer;
+      offer.found = Found::state;
+      offer.key = line.provider->key;
+      offer.match.provider = line.provider;
+      offer.match.phone = line.phone;
+      offers.push_back(std::move(offer));
+    }
+  }
+  return offers;
+}
+
+TextReceived read(const language::Interpreter& interpreter, const directory::Gazetteer& gazetteer, const Flow& flow,
+                  const Session& session, std::string_view text, bool media, const WordDigest& digest) {
+  TextReceived received;
+  received.media = media && text.empty();
+  if (received.media) return received;
+  const bool in_talk = session.window != Window::closed && session.talk.locale_sure;
+  const Locale hint = in_talk ? session.talk.locale : Locale{};
+  received.said = interpreter.understand(text, hint);
+  if (!received.said.digit) received.where = gazetteer.find(text, awaits_place(flow, session), hint);
+  const bool wants_word = session.word.has_value() || session.window == Window::closing;
+  if (wants_word) {
+    const std::string word = language::normalise(text);
+    received.word_fits = word.size() >= kWordMin && word.size() <= kWordMax && !received.said.digit;
+    if (received.word_fits) received.word = digest(word);
+  }
+  return received;
+}
+
+reply::Rendered phrase(const Say& say, const reply::Catalog& catalog, const Voice& voice,
+                       const directory::Directory& directory, const directory::Gazetteer& gazetteer) {
+  return Phrasing(say, catalog, voice, directory, gazetteer).render(say.what);
+}
+
+}  // namespace northstar::conversation
