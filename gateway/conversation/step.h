@@ -51,6 +51,7 @@ struct Say {
   EnumSet<language::Need> needs;
   bool tonight = false;
   std::vector<directory::Place> places;   ///< to confirm, to choose from, or where the offer is near
+  std::vector<Locale> languages;          ///< to choose from
   std::string name;                       ///< of an advocate who joins
   bool first = false;                     ///< the first reply of a window: its lane overtakes
   bool danger = false;                    ///< likewise

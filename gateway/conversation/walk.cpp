@@ -166,6 +166,7 @@ void Engine::arrive(StateId at) {
   if (tagged(*state.says, "number")) offer = next_offer();
   Say& words = say(*state.says);
   words.places = talk.places;
+  if (state.each_language) words.languages.assign(catalogs_.locales.begin(), catalogs_.locales.end());
   words.danger = tagged(*state.says, "emergency") || tagged(*state.says, "self_harm");
   if (offer) {
     words.offer = offer;
@@ -191,6 +192,7 @@ void Engine::say_again() {
   const State& state = flow_.state(s_.talk.state);
   Say& words = say(state.back && state.says && tagged(*state.says, "number") ? *state.back : *state.says);
   words.places = s_.talk.places;
+  if (state.each_language) words.languages.assign(catalogs_.locales.begin(), catalogs_.locales.end());
 }
 
 void Engine::forget_offers() {

@@ -94,12 +94,9 @@ class Phrasing {
       if (digit > 9) return;
       out += (out.empty() ? "" : " ") + std::to_string(digit++) + " " + label;
     };
-    for (const auto& place : say_.places) add(place.name + " (" + place.county + ")");
-    if (say_.places.empty()) {
-      for (Locale locale : catalog_.locales()) {
-        if (!catalog_.complete(locale)) continue;
-        if (const auto own = catalog_.find("own_name")) add(catalog_.render(*own, locale, {}).text);
-      }
+    for (const auto& place : say_.languages.empty() ? say_.places : std::vector<directory::Place>{}) add(place.name + " (" + place.county + ")");
+    for (Locale locale : say_.languages) {
+      if (const auto own = catalog_.find("own_name")) add(catalog_.render(*own, locale, {}).text);
     }
     return out;
   }

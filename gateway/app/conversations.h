@@ -1,0 +1,51 @@
+#pragma once
+#include <memory>
+#include <string>
+
+#include "gateway/app/record.h"
+#include "gateway/app/snapshot.h"
+#include "gateway/net/channel.h"
+#include "gateway/privacy/digests.h"
+#include "gateway/store/sessions.h"
+
+namespace northstar::app {
+
+/// What one io_context answers from just now. A reload or a new hour posts new pointers here; a step in progress keeps
+/// the ones it began with.
+struct Current {
+  std::shared_ptr<const Snapshot> snapshot;
+  std::shared_ptr<const privacy::Keyring> keyring;
+};
+
+/// How fast one contact may write before our answers slow down. A danger cue is never slowed (R90).
+struct Pace {
+  bool enabled = true;
+  int texts_a_minute = 20;
+};
+
+/// The product's door, one for each io_context: load, understand, step, seal, commit; only then is anything answered.
+class Talks final : public net::Conversations {
+ public:
+  Talks(store::Sessions& sessions, const privacy::Digests& digests, const Current& current, Pace pace)
+      : sessions_(sessions), digests_(digests), current_(current), pace_(pace) {}
+
+  boost::asio::awaitable<net::Reply> receive(net::Inbound inbound, bool inline_reply, store::Deadline deadline) override;
+  void delivered(const net::Reply& reply) override;
+
+  /// A timer fell due: the talk steps by itself. What it says goes out through the outbox.
+  boost::asio::awaitable<Result<void>> timer_due(privacy::ContactId contact, std::string kind, store::Deadline deadline);
+
+  /// A carrier's own opt-out, learnt from its refusal, kept as the person's own.
+  boost::asio::awaitable<Result<void>> opted_out_at_carrier(privacy::ContactId contact, store::Deadline deadline);
+
+ private:
+  struct Work;
+  boost::asio::awaitable<net::Reply> step_and_commit(Work& work, store::Deadline deadline);
+
+  store::Sessions& sessions_;
+  const privacy::Digests& digests_;
+  const Current& current_;
+  Pace pace_;
+};
+
+}  // namespace northstar::app

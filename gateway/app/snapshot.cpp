@@ -1,0 +1,86 @@
+#include "gateway/app/snapshot.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "gateway/conversation/verify.h"
+
+namespace northstar::app {
+namespace {
+
+/// Takes a part, or notes all that kept it from being built.
+template <class T>
+std::optional<T> take(Loaded<T> part, Faults& faults) {
+  if (part) return std::move(*part);
+  faults.insert(faults.end(), part.error().begin(), part.error().end());
+  return std::nullopt;
+}
+
+}  // namespace
+
+Snapshot::Snapshot(reply::Catalog templates_in, conversation::Flow flow_in, language::Interpreter interpreter_in,
+                   directory::Gazetteer gazetteer_in, directory::Directory directory_in, std::vector<Locale> locales_in,
+                   conversation::Voice voice_in, conversation::Timing timing_in)
+    : templates(std::move(templates_in)),
+      flow(std::move(flow_in)),
+      interpreter(std::move(interpreter_in)),
+      gazetteer(std::move(gazetteer_in)),
+      directory(std::move(directory_in)),
+      help(directory, gazetteer),
+      locales(std::move(locales_in)),
+      voice(std::move(voice_in)),
+      timing(timing_in) {}
+
+Loaded<std::shared_ptr<const Snapshot>> Snapshot::load(const Config& config, Instant now) {
+  Faults faults;
+  directory::Policy policy;
+  policy.demo = config.demo;
+  auto templates = take(reply::Catalog::load(config.templates), faults);
+  std::optional<conversation::Flow> flow;
+  if (templates) flow = take(conversation::Flow::load(config.flow, *templates), faults);
+  auto interpreter = take(language::Interpreter::load(config.lexicon), faults);
+  auto gazetteer = take(directory::Gazetteer::load(config.geo), faults);
+  auto providers = take(directory::Directory::load(config.directory, policy, now), faults);
+
+  std::vector<Locale> locales;
+  if (templates) {
+    for (Locale locale : config.programme.languages) {
+      if (templates->complete(locale)) {
+        locales.push_back(locale);
+      } else {
+        faults.push_back(config.fault("programme.languages", "there is no complete set of messages in \"" +
+                                                                 std::string(locale.tag()) + "\""));
+      }
+    }
+  }
+  if (!faults.empty()) return faults;
+
+  conversation::Voice voice;
+  voice.programme = config.programme.name;
+  voice.contact = config.programme.contact;
+  voice.free_to_end_user = config.programme.free_to_end_user;
+  voice.usual_wait_minutes =
+      static_cast<int>(std::chrono::duration_cast<std::chrono::minutes>(config.queue.usual_wait).count());
+  conversation::Timing timing;
+  timing.activity = config.window.activity;
+  timing.burst = config.window.burst;
+  timing.nobody_after = config.queue.nobody_after;
+  return std::shared_ptr<const Snapshot>(std::make_shared<const Snapshot>(
+      std::move(*templates), std::move(*flow), std::move(*interpreter), std::move(*gazetteer), std::move(*providers),
+      std::move(locales), std::move(voice), timing));
+}
+
+Checked check(const Snapshot& snapshot, const Config& config) {
+  Checked checked;
+  checked.faults = conversation::verify(snapshot.flow, snapshot.templates, snapshot.locales, snapshot.timing);
+  reply::LintPolicy policy;
+  policy.free_to_end_user = config.programme.free_to_end_user;
+  policy.programme = config.programme.name;
+  policy.contact = config.programme.contact;
+  auto lint = reply::lint(snapshot.templates, config.templates, policy);
+  checked.faults.insert(checked.faults.end(), lint.errors.begin(), lint.errors.end());
+  checked.warnings = std::move(lint.warnings);
+  return checked;
+}
+
+}  // namespace northstar::app

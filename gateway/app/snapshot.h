@@ -1,0 +1,44 @@
+#pragma once
+#include <memory>
+#include <vector>
+
+#include "gateway/app/config/config.h"
+#include "gateway/base/result.h"
+#include "gateway/base/time.h"
+#include "gateway/conversation/world.h"
+
+namespace northstar::app {
+
+/// All that a text is answered from: flow, messages, lexicons, places, providers, and the settings that shape them.
+/// Immutable. A reload builds and checks a new one; each io_context holds its own pointer.
+class Snapshot {
+ public:
+  /// Loads and checks everything that the configuration names. Every fault of every file at once.
+  static Loaded<std::shared_ptr<const Snapshot>> load(const Config& config, Instant now);
+
+  const reply::Catalog templates;
+  const conversation::Flow flow;
+  const language::Interpreter interpreter;
+  const directory::Gazetteer gazetteer;
+  const directory::Directory directory;
+  const conversation::DirectoryHelp help;
+  const std::vector<Locale> locales;  ///< those in which we speak: enabled and complete
+  const conversation::Voice voice;
+  const conversation::Timing timing;
+
+  conversation::Catalogs catalogs() const { return {templates, help, locales, timing}; }
+
+  Snapshot(reply::Catalog templates, conversation::Flow flow, language::Interpreter interpreter,
+           directory::Gazetteer gazetteer, directory::Directory directory, std::vector<Locale> locales,
+           conversation::Voice voice, conversation::Timing timing);
+  Snapshot(const Snapshot&) = delete;
+};
+
+/// The lint and the verifier over a snapshot: what `northstar check` prints. Faults keep it from serving.
+struct Checked {
+  Faults faults;
+  Faults warnings;
+};
+Checked check(const Snapshot& snapshot, const Config& config);
+
+}  // namespace northstar::app
