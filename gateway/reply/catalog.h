@@ -9,15 +9,17 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 #include "gateway/base/locale.h"
 #include "gateway/base/result.h"
 #include "gateway/base/time.h"
 #include "gateway/reply/segments.h"
+#include "gateway/reply/values.h"
 
 namespace northstar::reply {
+
+class Pattern;
 
 /// What a text gives away to whoever reads it. nothing: could be read over a shoulder. service: that this is a line
 /// that helps. details: what this person asked for, or a provider.
@@ -25,10 +27,6 @@ enum class Reveals : std::uint8_t { nothing, service, details };
 
 /// An index into the catalog: templates are looked up by name once, at load.
 enum class TemplateId : std::uint16_t {};
-
-/// One value for an ICU MessageFormat argument.
-using Value = std::variant<std::string, std::int64_t>;
-using Values = std::vector<std::pair<std::string, Value>>;
 
 /// What is true of a template in every locale (the loader checks that the locales agree).
 struct TemplateFacts {
@@ -71,6 +69,8 @@ class Catalog {
   const TemplateFacts& facts(TemplateId) const;
   std::size_t size() const;
   const Wording* wording(TemplateId, Locale) const;  ///< null when that locale has none
+
+  const Pattern* pattern(TemplateId, Locale) const;  ///< the same, as it is written; for the lint
 
   /// Renders; falls back to `en` when the locale has no such text (the lint reports that).
   Rendered render(TemplateId, Locale, const Values& values) const;
