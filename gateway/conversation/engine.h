@@ -79,6 +79,7 @@ class Engine {
   std::vector<Action> actions_;
   std::optional<std::vector<Offer>> offers_;  ///< asked of Help once a step at most
   bool half_understood_ = false;
+  bool word_refused_ = false;
 };
 
 /// The facts of a text, as a Heard.

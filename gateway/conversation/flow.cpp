@@ -21,7 +21,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Hear::kCount)> k
 constexpr std::array<std::string_view, static_cast<std::size_t>(If::kCount)> kIfs{
     "always",       "lacks_need",   "lacks_place",    "doubtful_place", "several_places", "unknown_place", "outside",
     "skipped_place", "finds_here",  "finds_state",    "finds_office",   "finds_elsewhere", "finds_nobody", "finds_no_more",
-    "lacks_until",  "lacks_share",  "shared",         "is_tip",         "is_waiting"};
+    "lacks_until",  "lacks_share",  "shared",         "is_tip",         "is_waiting",     "word_refused"};
 // Only the engine hears these; a flow that lists them is shown what would come of it.
 const std::set<std::string_view> kEngineHears{"opt_out", "stop",  "delete", "danger",  "danger_now", "quiet", "probe",
                                               "person",  "silence", "someone_present", "trafficker_present", "help"};

@@ -51,7 +51,7 @@ enum class Hear : std::uint8_t { need, place, yes, no, skip, unsure, later, anot
 enum class If : std::uint8_t {
   always, lacks_need, lacks_place, doubtful_place, several_places, unknown_place, outside, skipped_place,
   finds_here, finds_state, finds_office, finds_elsewhere, finds_nobody, finds_no_more,
-  lacks_until, lacks_share, shared, is_tip, is_waiting, kCount
+  lacks_until, lacks_share, shared, is_tip, is_waiting, word_refused, kCount
 };
 
 struct Choice {

@@ -96,6 +96,7 @@ void Engine::act(Act act, std::optional<int> digit, const TextReceived& text) {
     case Act::follow_3d: return follow(std::chrono::hours{72});
     case Act::keep_word:
       if (text.word_fits) s_.word = text.word;
+      word_refused_ = !text.word_fits;
       return;
     case Act::erase: return erase();
     case Act::stop: return stop(false);
@@ -152,6 +153,7 @@ bool Engine::holds(If condition) {
       return !talk.share_asked && (!talk.needs.empty() || (!talk.places.empty() && !talk.doubtful));
     case If::shared: return s_.consent.any();
     case If::is_tip: return talk.tip;
+    case If::word_refused: return word_refused_;
     case If::is_waiting: return s_.queue.standing == Standing::live;
     case If::kCount: break;
   }
