@@ -1,0 +1,202 @@
+#include "gateway/app/conversations.h"
+
+#include <algorithm>
+
+#include "gateway/app/entropy.h"
+#include "gateway/store/outbound_message.h"
+
+namespace northstar::app {
+namespace {
+
+using boost::asio::awaitable;
+namespace talk = conversation;
+
+constexpr int kStaleRetriesMax = 8;                    // two nodes can collide a few times, not for ever
+constexpr Millis kInlineTaken = std::chrono::seconds{20};  // longer than aggregators wait for an answer
+constexpr Millis kRecordMin = std::chrono::minutes{10};    // a reply in the outbox needs its session (silence is kept there)
+constexpr Millis kPaceWindow = std::chrono::minutes{1};
+constexpr Millis kPaceStep = std::chrono::seconds{3};      // each text above the pace waits so much longer
+constexpr Millis kPaceDelayMax = std::chrono::minutes{1};
+
+std::string_view timer_name(talk::TimerKind kind) {
+  switch (kind) {
+    case talk::TimerKind::nobody: return "nobody";
+    case talk::TimerKind::stop_unanswered: return "stop_unanswered";
+    case talk::TimerKind::follow_up: return "follow_up";
+  }
+  return "";
+}
+
+std::optional<talk::TimerKind> timer_kind(std::string_view name) {
+  for (auto kind : {talk::TimerKind::nobody, talk::TimerKind::stop_unanswered, talk::TimerKind::follow_up}) {
+    if (timer_name(kind) == name) return kind;
+  }
+  return std::nullopt;
+}
+
+net::Reply away() { return {net::Reply::Kind::away, {}, 0, {}}; }
+
+/// What an advocate is told of a person who waits: facts they agreed to, never words or a number (R46).
+std::string packet(const talk::Queue& queue) {
+  std::string out = "1";  // form
+  out += queue.change == talk::Queue::Change::put ? "+" : "-";
+  out += queue.place.standing == talk::Standing::live ? "l" : "h";
+  out += queue.place.tip ? "t" : "p";
+  out.push_back(static_cast<char>('0' + static_cast<int>(queue.place.severity)));
+  out += std::to_string(queue.place.since.time_since_epoch().count()) + ";" + std::string(queue.language.tag()) + ";" +
+         std::to_string(queue.needs.bits()) + ";" + queue.county_fips;
+  return out;
+}
+
+}  // namespace
+
+/// One event of one contact on its way through.
+struct Talks::Work {
+  privacy::ContactId contact;
+  std::string opt_out_digest;
+  std::string seen;                      ///< empty for what is not a text
+  const net::Inbound* inbound = nullptr;
+  std::optional<talk::Event> event;      ///< for what is not a text
+  std::string drop_timer;                ///< the timer that fired
+  bool inline_reply = false;
+};
+
+awaitable<net::Reply> Talks::receive(net::Inbound inbound, bool inline_reply, store::Deadline deadline) {
+  Work work;
+  work.contact = digests_.contact(inbound.service, inbound.address);
+  work.opt_out_digest = digests_.opt_out(inbound.service, inbound.address);
+  work.seen = digests_.message(inbound.service, inbound.message_id);
+  work.inbound = &inbound;
+  work.inline_reply = inline_reply;
+  co_return co_await step_and_commit(work, deadline);
+}
+
+void Talks::delivered(const net::Reply& reply) {
+  if (!reply.entry_id.empty()) sessions_.strike(reply.partition, reply.entry_id);
+}
+
+awaitable<Result<void>> Talks::timer_due(privacy::ContactId contact, std::string kind, store::Deadline deadline) {
+  const auto which = timer_kind(kind);
+  Work work;
+  work.contact = contact;
+  if (which) work.event = talk::TimerFired{*which};
+  work.drop_timer = kind;
+  const auto reply = co_await step_and_commit(work, deadline);
+  if (reply.kind == net::Reply::Kind::away) co_return Error{Error::Kind::unavailable, "a timer's step was not stored"};
+  co_return Result<void>{};
+}
+
+awaitable<net::Reply> Talks::step_and_commit(Work& work, store::Deadline deadline) {
+  const auto snapshot = current_.snapshot;  // one view for the whole step
+  const auto keyring = current_.keyring;
+  const auto& flow = snapshot->flow;
+  const Records records(*keyring, flow);
+  const auto nonce = [] { return random_array<12>(); };
+
+  for (int attempt = 0; attempt < kStaleRetriesMax; ++attempt) {
+    auto loaded = co_await sessions_.load(work.contact, work.opt_out_digest, deadline);
+    if (!loaded) co_return away();
+    const Instant now = loaded->now;
+    Record record = records.open(work.contact, loaded->head.version, loaded->sealed);
+    talk::Session& session = record.session;
+    if (work.inbound) {
+      record.channel = work.inbound->channel;
+      record.service = work.inbound->service;
+      record.address = work.inbound->address;
+      session.opted_out = loaded->opted_out;
+    } else if (record.address.empty()) {
+      co_return net::Reply{};  // the talk is gone, and its timer with it
+    }
+
+    // Pace: a flood from one number is answered slowly, never ignored, and danger is never slowed (R90).
+    Millis delay{0};
+    talk::TextReceived text;
+    if (work.inbound) {
+      text = talk::read(snapshot->interpreter, snapshot->gazetteer, flow, session, work.inbound->text.reveal(),
+                        work.inbound->media,
+                        [&](std::string_view word) { return digests_.safe_word(work.contact, word); });
+      if (now - session.pace_from > kPaceWindow) {
+        session.pace_from = now;
+        session.pace_count = 0;
+      }
+      ++session.pace_count;
+      const int over = static_cast<int>(session.pace_count) - pace_.texts_a_minute;
+      if (pace_.enabled && over > 0 && text.said.cues.empty()) delay = std::min(kPaceDelayMax, kPaceStep * over);
+    }
+
+    const talk::Event event = work.inbound ? talk::Event{text} : *work.event;
+    talk::Step next = talk::step(flow, snapshot->catalogs(), std::move(session), event, now);
+
+    store::Commit commit;
+    commit.contact = work.contact;
+    commit.before = loaded->head;
+    commit.number = loaded->head.version == 0 ? random_number() : loaded->head.number;
+    commit.seen = work.seen;
+    commit.opt_out_digest = work.opt_out_digest;
+    if (!work.drop_timer.empty()) commit.drop_timers.push_back(work.drop_timer);
+    const std::uint64_t version = loaded->head.version + 1;
+    bool forget = false;
+    net::Reply reply;
+    reply.partition = work.contact.partition();
+    const bool in_answer = work.inline_reply && delay == Millis{0} && !loaded->outbox_waits;
+    Millis longest_useful{0};
+    for (const auto& action : next.actions) {
+      if (const auto* say = std::get_if<talk::Say>(&action)) {
+        const auto& facts = snapshot->templates.facts(say->what);
+        const auto words = talk::phrase(*say, snapshot->templates, snapshot->voice, snapshot->directory, snapshot->gazetteer);
+        store::OutboundMessage message;
+        message.channel = record.channel;
+        message.service = record.service;
+        message.address = record.address;
+        message.text = MessageText(words.text);
+        message.made = now;
+        message.repeat_harmless = facts.repeat_harmless;
+        store::Outgoing entry;
+        entry.id = random_id();
+        entry.marked = in_answer && reply.kind != net::Reply::Kind::text;
+        entry.due = entry.marked ? now + kInlineTaken : now + delay;
+        entry.useful = facts.useful + delay;
+        entry.outlives_session = say->outlives_session;
+        entry.lane = say->danger ? 'd' : say->first ? 'f' : 'n';
+        const auto sealed =
+            keyring->seal(privacy::Life::hour, {"outbox", entry.id, 0}, encode(message), now, nonce());
+        if (!sealed) co_return away();
+        entry.sealed = *sealed;
+        longest_useful = std::max(longest_useful, entry.useful);
+        if (entry.marked) {
+          reply.kind = net::Reply::Kind::text;
+          reply.text = message.text;
+          reply.entry_id = entry.id;
+        }
+        commit.out.push_back(std::move(entry));
+      } else if (const auto* start = std::get_if<talk::StartTimer>(&action)) {
+        commit.set_timers.push_back({std::string(timer_name(start->kind)), start->at});
+      } else if (const auto* stop = std::get_if<talk::StopTimer>(&action)) {
+        commit.drop_timers.emplace_back(timer_name(stop->kind));
+      } else if (std::holds_alternative<talk::Silence>(action)) {
+        commit.silence = true;
+      } else if (std::holds_alternative<talk::Forget>(action)) {
+        forget = true;
+      } else if (const auto* opt_out = std::get_if<talk::OptOut>(&action)) {
+        commit.opt_out = opt_out->out ? store::Commit::OptOut::set : store::Commit::OptOut::clear;
+      } else if (const auto* queue = std::get_if<talk::Queue>(&action)) {
+        commit.handoffs.push_back(handoff(*queue, work.contact, *keyring, now));
+        if (commit.handoffs.back().sealed.empty()) co_return away();
+      }
+    }
+    if (!forget) {
+      record.session = std::move(next.session);
+      commit.sealed = records.seal(work.contact, version, record, now, nonce);
+      if (!commit.sealed) co_return away();
+      commit.life = std::max({talk::life(record.session, now, snapshot->timing), kRecordMin, longest_useful});
+    }
+    auto committed = co_await sessions_.commit(commit, deadline);
+    if (!committed) co_return away();
+    if (committed->outcome == store::Outcome::stale) continue;  // another node stepped first
+    if (committed->outcome == store::Outcome::seen) co_return answer_again(*committed, *keyring, work);
+    co_return reply;
+  }
+  co_return away();
+}
+
+}  // namespace northstar::app
