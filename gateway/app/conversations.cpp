@@ -106,6 +106,8 @@ awaitable<net::Reply> Talks::step_and_commit(Work& work, store::Deadline deadlin
       session.opted_out = loaded->opted_out;
     } else if (record.address.empty()) {
       co_return net::Reply{};  // the talk is gone, and its timer with it
+    } else {
+      work.opt_out_digest = digests_.opt_out(record.service, record.address);
     }
 
     // Pace: a flood from one number is answered slowly, never ignored, and danger is never slowed (R90).
@@ -138,7 +140,7 @@ awaitable<net::Reply> Talks::step_and_commit(Work& work, store::Deadline deadlin
     bool forget = false;
     net::Reply reply;
     reply.partition = work.contact.partition();
-    const bool in_answer = work.inline_reply && delay == Millis{0} && !loaded->outbox_waits;
+    const bool in_answer = work.inline_reply && delay == Millis{0} && !loaded->waiting();
     Millis longest_useful{0};
     for (const auto& action : next.actions) {
       if (const auto* say = std::get_if<talk::Say>(&action)) {

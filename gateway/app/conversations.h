@@ -35,9 +35,6 @@ class Talks final : public net::Conversations {
   /// A timer fell due: the talk steps by itself. What it says goes out through the outbox.
   boost::asio::awaitable<Result<void>> timer_due(privacy::ContactId contact, std::string kind, store::Deadline deadline);
 
-  /// A carrier's own opt-out, learnt from its refusal, kept as the person's own.
-  boost::asio::awaitable<Result<void>> opted_out_at_carrier(privacy::ContactId contact, store::Deadline deadline);
-
  private:
   struct Work;
   boost::asio::awaitable<net::Reply> step_and_commit(Work& work, store::Deadline deadline);

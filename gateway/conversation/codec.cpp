@@ -216,6 +216,8 @@ std::string encode_talk(const Session& s, const Flow& flow) {
   w.time(s.queue.since);
   w.number(static_cast<std::uint64_t>(s.until));
   w.time(s.until_from);
+  w.time(s.pace_from);
+  w.number(s.pace_count);
   put_heard(w, s.kept);
   put_talk(w, s.talk, flow);
   const bool parked = s.parked && (s.word || s.window == Window::closing);
@@ -267,6 +269,8 @@ Session decode(std::string_view talk, std::string_view kept, const Flow& flow) {
     t.queue.since = r.time();
     t.until = r.one_of(Until::mine);
     t.until_from = r.time();
+    t.pace_from = r.time();
+    t.pace_count = static_cast<std::uint32_t>(r.number());
     t.kept = get_heard(r);
     t.talk = get_talk(r, flow);
     if (r.number() == 1) t.parked = get_talk(r, flow);

@@ -108,6 +108,8 @@ struct Session {
   bool opted_out = false;
   bool wrote_since_stop = false;
   bool joined = false;
+  Instant pace_from{};             ///< texts since then: a flood from one number is answered slowly (R90)
+  std::uint32_t pace_count = 0;
   Heard kept;            ///< what came before the OK, as one message (R92)
   bool word_given = false;
   Talk talk;

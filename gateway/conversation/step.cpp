@@ -335,6 +335,7 @@ void Engine::erase() {
   if (s_.stop_asked) no_timer(TimerKind::stop_unanswered);
   const bool opted_out = s_.opted_out;
   s_ = Session{};
+  s_.last_text = now_;
   s_.opted_out = opted_out;  // R75: all but the opt-out
   s_.wrote_since_stop = opted_out;
   Say& done = say(flow_.words.erased);

@@ -158,6 +158,11 @@ TextReceived read(const language::Interpreter& interpreter, const directory::Gaz
   const Locale hint = in_talk ? session.talk.locale : Locale{};
   received.said = interpreter.understand(text, hint);
   if (!received.said.digit) received.where = gazetteer.find(text, awaits_place(flow, session), hint);
+  const auto& said = received.said;
+  if (received.where.whole_text && said.intents.empty() && said.cues.empty() && said.needs.empty() &&
+      !said.asked_language.known()) {
+    received.said.language = Locale{};  // a place alone is of no language (R41)
+  }
   const bool wants_word = session.word.has_value() || session.window == Window::closing;
   if (wants_word) {
     const std::string word = language::normalise(text);
