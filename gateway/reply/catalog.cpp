@@ -19,6 +19,7 @@ struct Entry {
   TemplateFacts facts;
   Wording wording;
   std::optional<Pattern> pattern;
+  bool readable = false;  ///< there was a pattern, wherever it is now
   std::map<std::string, YAML::Mark> marks;  ///< where each of its keys stands
 };
 
@@ -106,6 +107,7 @@ class EntryReader {
     for (const Pattern::Argument& argument : pattern->arguments()) entry.facts.arguments.push_back(argument.name);
     entry.wording.choices = choices_in(pattern->every_branch(), words_.units);
     entry.pattern = *std::move(pattern);
+    entry.readable = true;
   }
 
   void read_review(Entry& entry, const std::string& what, const YAML::Node& value) {
@@ -164,7 +166,7 @@ void compare(const Entry& first, const Entry& other, StrictYaml& yaml, const YAM
   differs("repeat", first.facts.repeat_harmless == other.facts.repeat_harmless);
   differs("class", first.facts.discreet == other.facts.discreet);
   differs("tags", first.facts.tags == other.facts.tags);
-  if (!first.pattern || !other.pattern) return;
+  if (!first.readable || !other.readable) return;
   for (const std::string& name : first.facts.arguments)
     if (!std::binary_search(other.facts.arguments.begin(), other.facts.arguments.end(), name))
       yaml.fault(other.marks.at("text"), "\"" + other.facts.name + "\" leaves out {" + name + "}, which " + first.wording.file + " has");
@@ -236,7 +238,6 @@ Loaded<Catalog> Catalog::load(const std::filesystem::path& folder) {
           now.fixed = Rendered{text, encode_sms(text)};
         }
         entry.pattern.reset();
-        if (locale == kFallback) entry.pattern = *Pattern::parse("-", locale);  // only whether there was one is asked
       }
       if (locale == kFallback) first.emplace(name, std::move(entry));
     });

@@ -74,8 +74,8 @@ struct Branches {
   std::shared_ptr<const icu::PluralRules> rules;
 
   const Nodes* of(std::string_view keyword) const {
-    for (const auto& [key, nodes] : by_keyword)
-      if (key == keyword) return &nodes;
+    for (const auto& [key, branch] : by_keyword)
+      if (key == keyword) return &branch;
     return nullptr;
   }
 };
@@ -117,8 +117,8 @@ struct Pattern::Tree {
       count = value != nullptr && std::holds_alternative<std::int64_t>(*value)
                   ? std::optional(std::get<std::int64_t>(*value)) : std::nullopt;
       if (count) {
-        for (const auto& [number, nodes] : branches.exact)
-          if (number == static_cast<double>(*count)) chosen = &nodes;
+        for (const auto& [number, branch] : branches.exact)
+          if (number == static_cast<double>(*count)) chosen = &branch;
         *count -= static_cast<std::int64_t>(branches.offset);
         if (chosen == nullptr)
           chosen = branches.of(utf8_of(branches.rules->select(static_cast<double>(*count))));
@@ -148,9 +148,6 @@ class Builder {
       literal(nodes, from, part.getIndex());
       from = part.getLimit();
       switch (part.getType()) {
-        case UMSGPAT_PART_TYPE_INSERT_CHAR:
-          nodes.emplace_back(Literal{utf8_of(icu::UnicodeString(static_cast<char16_t>(part.getValue())))});
-          break;
         case UMSGPAT_PART_TYPE_REPLACE_NUMBER: nodes.emplace_back(Hash{}); break;
         case UMSGPAT_PART_TYPE_ARG_START: {
           const std::int32_t end = parsed_.getLimitPartIndex(i);
@@ -159,7 +156,7 @@ class Builder {
           from = parsed_.getPart(end).getLimit();
           break;
         }
-        default: break;
+        default: break;  // SKIP_SYNTAX is passed over; INSERT_CHAR only says how a stricter quoting would be written
       }
     }
     return nodes;

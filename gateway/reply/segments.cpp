@@ -138,6 +138,14 @@ Encoding encode_sms(std::string_view utf8) {
   return {.ucs2 = true, .segments = ucs2.parts(), .units = ucs2.total()};
 }
 
+std::string_view first_beyond_gsm(std::string_view utf8) {
+  for (std::int32_t at = 0; at < static_cast<std::int32_t>(utf8.size());) {
+    const auto begin = static_cast<std::size_t>(at);
+    if (septets_of(next(utf8, at)) == 0) return utf8.substr(begin, static_cast<std::size_t>(at) - begin);
+  }
+  return {};
+}
+
 std::vector<std::string> cut_sms(std::string_view utf8) {
   const Encoding encoding = encode_sms(utf8);
   std::string text = mended(utf8);

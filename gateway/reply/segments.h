@@ -21,4 +21,7 @@ Encoding encode_sms(std::string_view utf8);
 /// a grapheme cluster.
 std::vector<std::string> cut_sms(std::string_view utf8);
 
+/// The first character outside the GSM 7-bit alphabet, as UTF-8: the one that makes the text UCS-2. Empty if none.
+std::string_view first_beyond_gsm(std::string_view utf8);
+
 }  // namespace northstar::reply
