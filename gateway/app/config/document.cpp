@@ -4,8 +4,8 @@
 #include <array>
 #include <charconv>
 #include <fstream>
+#include <iterator>
 #include <numeric>
-#include <sstream>
 
 #include "gateway/app/config/values.h"
 
@@ -96,13 +96,13 @@ std::optional<Document> Document::load(const std::filesystem::path& file, std::s
   Document document;
   document.file_ = file.string();
   std::ifstream in(file, std::ios::binary);
-  std::ostringstream bytes;
-  if (!in || !(bytes << in.rdbuf())) {
+  const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+  if (!in) {
     faults.push_back({document.file_, 0, 0, "cannot be read; name another with --config FILE"});
     return std::nullopt;
   }
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(bytes.str());
+    const std::vector<YAML::Node> documents = YAML::LoadAll(bytes);
     if (documents.size() > 1) {
       const YAML::Mark mark = documents[1].Mark();
       faults.push_back({document.file_, from_one(mark.line), from_one(mark.column), "a second document (---) begins here"});

@@ -16,6 +16,7 @@ std::uint64_t mark_of(const fs::path& path) {
   struct stat facts {};
   if (::stat(path.c_str(), &facts) != 0) return 0;  // gone, or not there yet: a change in itself
   std::uint64_t mark = std::hash<std::string>{}(path.string());
+  if (S_ISDIR(facts.st_mode)) return mark;  // its own time also changes with files that we pass over
   for (const auto part : {static_cast<std::uint64_t>(facts.st_ino), static_cast<std::uint64_t>(facts.st_size),
                           static_cast<std::uint64_t>(facts.st_mtim.tv_sec),
                           static_cast<std::uint64_t>(facts.st_mtim.tv_nsec)}) {
