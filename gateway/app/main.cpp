@@ -1,1 +1,69 @@
-int main() { return 0; }
+#include <CLI/CLI.hpp>
+#include <exception>
+#include <functional>
+#include <iostream>
+
+#include "gateway/app/commands/commands.h"
+
+namespace {
+
+using namespace northstar::app;
+
+/// What the command line chose; run when all of it has been read.
+using Chosen = std::function<int()>;
+
+CLI::App* add(CLI::App& app, const char* name, const char* purpose, const char* example) {
+  CLI::App* command = app.add_subcommand(name, purpose);
+  command->fallthrough();  // --config and --set may also stand behind the command
+  command->footer(std::string("Example:\n  ") + example);
+  return command;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("Northstar: answers people who text a help line, safely, and finds help near them.", "northstar");
+  app.require_subcommand(1);
+  app.footer("Example:\n  northstar serve\n  northstar phone        in another terminal: text it\n\n"
+             "northstar COMMAND --help says more.");
+  Start start;
+  app.add_option("--config", start.config, "The settings (config/northstar.yaml)")->type_name("FILE");
+  app.add_option("--set", start.sets, "Any setting, for this run: --set listen.public=127.0.0.1:9090")
+      ->type_name("A.B=VALUE")
+      ->allow_extra_args(false);
+  Chosen chosen;
+
+  add(app, "serve", "Answers texts until it is told to stop (SIGTERM, Ctrl-C).",
+      "northstar serve --set log.level=debug")
+      ->callback([&] { chosen = [&] { return serve(start); }; });
+
+  add(app, "check", "Reads all settings, texts, words and the flow, and proves that they keep people safe.",
+      "northstar check --config config/northstar.yaml")
+      ->callback([&] { chosen = [&] { return check(start); }; });
+
+  PhoneOptions phone_options;
+  CLI::App* phone_command = add(app, "phone", "A phone in the terminal, to text the gateway that runs on this machine.",
+                                "printf 'hi\\n1\\n' | northstar phone --plain");
+  phone_command->add_flag("--plain", phone_options.plain, "One line a text: > the person, < the gateway, = a remark");
+  phone_command->add_option("--channel", phone_options.channel, "Which of channels: carries the texts")
+      ->capture_default_str();
+  phone_command->add_option("--number", phone_options.number, "The phone's number; a made-up one otherwise");
+  phone_command->add_option("--to", phone_options.short_code, "The short code to text")->capture_default_str();
+  phone_command->callback([&] { chosen = [&] { return phone(start, phone_options); }; });
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& said) {  // --help and what cannot be understood, in CLI11's words
+    return app.exit(said) == 0 ? 0 : 2;
+  }
+  return chosen();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& broken) {  // an invariant is broken: nothing sensible is left to do
+    std::cerr << "northstar: " << broken.what() << '\n';
+    return 70;  // EX_SOFTWARE
+  }
+}

@@ -1,0 +1,40 @@
+#pragma once
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/app/config/config.h"
+
+/// What `northstar` can do, a function a command and a file a function. Each returns the exit status: 0 done,
+/// 1 it said no (a fault, a failed talk), 2 it could not be asked so.
+namespace northstar::app {
+
+/// What every command is given.
+struct Start {
+  std::filesystem::path config;   ///< empty: the default one
+  std::vector<std::string> sets;  ///< a.b=value
+  Loaded<Config> load() const { return Config::load(config.empty() ? default_config() : config, sets); }
+};
+
+int serve(const Start& start);
+int check(const Start& start);
+
+struct PhoneOptions {
+  bool plain = false;
+  std::string channel = "main";
+  std::string number;             ///< empty: a made-up one
+  std::string short_code = "55501";
+};
+int phone(const Start& start, const PhoneOptions& options);
+
+/// Prints faults as people mend them: one a line, all of them, and how many.
+void print(const Faults& faults);
+
+/// For commands that speak JSON lines: each line of standard input goes in, what comes out is printed in order.
+/// Answers are written when there is nothing more to read at once, so that a caller may also wait for each.
+/// Empty lines are passed over.
+int pump_lines(const std::function<std::string(std::string_view line)>& answer);
+
+}  // namespace northstar::app
