@@ -37,6 +37,9 @@ Result<Url> parse_url(std::string_view text, bool allow_plain) {
     url.origin.port = read->port_number();
   }
   const std::string path(read->encoded_path().data(), read->encoded_path().size());
+  // Boost.URL 1.81 reads "127.0.0.1.example.org" as the address 127.0.0.1 and a path that begins with a dot.
+  if (!path.empty() && path.front() != '/')
+    return Error{Error::Kind::malformed, "a host name cannot begin with an IP address"};
   url.target = path.empty() ? "/" : path;
   if (read->has_query()) url.target.append("?").append(read->encoded_query().data(), read->encoded_query().size());
   return url;

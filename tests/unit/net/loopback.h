@@ -79,7 +79,9 @@ class Client {
     if (::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
       throw std::runtime_error("no connection to the server under test");
   }
-  ~Client() { ::close(fd_); }
+  ~Client() {
+    if (fd_ >= 0) ::close(fd_);
+  }
   Client(const Client&) = delete;
 
   bool send(std::string_view bytes) {
@@ -89,6 +91,13 @@ class Client {
       bytes.remove_prefix(static_cast<std::size_t>(n));
     }
     return true;
+  }
+  /// Ends the connection the hard way, so that the server's next write fails.
+  void reset() {
+    const linger now{1, 0};
+    ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    ::close(fd_);
+    fd_ = -1;
   }
   void finish_sending() { ::shutdown(fd_, SHUT_WR); }
 
