@@ -23,13 +23,14 @@ using NameSet = std::unordered_set<std::string, StringHash, std::equal_to<>>;
 /// Which language a place's name is also an ordinary word of; `person`: also a name that people bear.
 enum class Ordinary : std::uint8_t { no, english, spanish, both, person, never };
 
-enum class How : std::uint8_t { name, county, nickname, alternate, old_name, outside, code };
+enum class How : std::uint8_t { name, county, nickname, outside, code, alternate, old_name };
 
 /// Something that a name can mean.
 struct Target {
   Place place;
   std::uint32_t population = 0;
   bool famous_elsewhere = false;
+  bool region = false;  ///< outside: a state or a country, which says of a town before it that it is not here
 };
 
 /// What a key (a name's words, joined) stands for.

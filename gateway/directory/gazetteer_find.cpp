@@ -28,7 +28,7 @@ struct Hit {
 class Search {
  public:
   Search(const Gazetteer::Data& data, std::string_view text, bool asked, Locale hint)
-      : data_(data), text_(text), asked_(asked), words_(data.folding.words(text)), taken_(words_.size(), false) {
+      : data_(data), text_(text), asked_(asked), words_(data.folding.words(text)), taken_(words_.size(), false), named_(words_.size(), false) {
     tongue_ = tongue(words_);
     if (hint == Locale("en")) ++tongue_.english;
     if (hint == Locale("es")) ++tongue_.spanish;
@@ -194,7 +194,8 @@ class Search {
 
   bool all_filler_but(std::size_t begin, std::size_t end) const {
     for (std::size_t i = 0; i < words_.size(); ++i)
-      if ((i < begin || i >= end) && !is_filler(words_[i].text) && !is_county_word(words_[i].text)) return false;
+      if ((i < begin || i >= end) && !named_[i] && !is_filler(words_[i].text) && !is_county_word(words_[i].text))
+        return false;
     return true;
   }
 
@@ -215,16 +216,17 @@ class Search {
         key += long_form(words_[last].text);
         if (key.size() > kNameBytesMax) break;
         look_up(key, i, i + count, found);
-        if (count == 2)
-          if (const std::string_view side = compass(words_[i].text); !side.empty()) {
-            std::string turned(side);
-            turned += long_form(words_[last].text);
-            look_up(turned, i, i + count, found);
-          }
+        if (const std::string_view side = compass(words_[i].text); count > 1 && !side.empty())
+          look_up(std::string(side) + key.substr(words_[i].text.size()), i, i + count, found);
       }
     }
-    std::stable_sort(found.begin(), found.end(), [](const Hit& a, const Hit& b) {
-      return a.end - a.begin > b.end - b.begin;
+    for (const Hit& hit : found)
+      if (!hit.meaning->refs.empty() && hit.meaning->ordinary == Ordinary::no && !hit.meaning->only_where_a_place_is_due &&
+          static_cast<How>(hit.meaning->refs.front().how) <= How::outside)
+        std::fill(named_.begin() + static_cast<std::ptrdiff_t>(hit.begin),
+                  named_.begin() + static_cast<std::ptrdiff_t>(hit.end), true);
+    std::sort(found.begin(), found.end(), [](const Hit& a, const Hit& b) {
+      return a.end - a.begin != b.end - b.begin ? a.end - a.begin > b.end - b.begin : a.begin < b.begin;
     });
     for (Hit& hit : found) {
       if (std::any_of(taken_.begin() + static_cast<std::ptrdiff_t>(hit.begin),
@@ -275,8 +277,16 @@ class Search {
     const bool whole = all_filler_but(hit.begin, hit.end);
     const bool bare = hit.begin == 0 && hit.end == words_.size();
     if (how == How::outside) return means_outside(hit, whole);
-    if (how == How::code) return bare ? asked_ : follows_a_place(hit);
+    if (how == How::code) {
+      // "va" and "ga" are words too, but hardly ever the last one behind a town.
+      const bool last = hit.end == words_.size() || (words_[hit.end].digits && words_[hit.end].text.size() == 5);
+      return bare ? asked_ : last && hit.begin > 0 && named_[hit.begin - 1];
+    }
     if (hit.said_where) return how != How::old_name || asked_;
+    // What other languages call a town counts in English letters only where a town is spoken of.
+    if (how == How::alternate && static_cast<unsigned char>(words_[hit.begin].text[0]) < 0x80 && hit.lead == Lead::none &&
+        !bare && !(asked_ && (whole || own_clause(hit.begin, hit.end))))
+      return false;
     if (how == How::old_name) {
       hit.sure = false;
       return asked_ && bare;
@@ -323,16 +333,12 @@ class Search {
     return hit.lead != Lead::none || shouted;
   }
 
-  /// The name right before it was a place too: "paris texas".
-  bool follows_a_place(const Hit& hit) const {
-    return std::any_of(taken_.begin(), taken_.end(), [](bool taken) { return taken; }) && hit.begin > 0 &&
-           taken_[hit.begin - 1];
-  }
-
   bool means_outside(Hit& hit, bool whole) const {
     hit.outside = true;
-    if (hit.begin > 0 && taken_[hit.begin - 1]) return true;
+    const Target& there = target(hit.meaning->refs.front().target);
+    if (there.region && hit.begin > 0 && named_[hit.begin - 1]) return true;  // "paris texas"
     if (hit.begin == 0 && hit.end == words_.size()) return true;
+    if (hit.end < words_.size() && hit.begin == 0 && whole) return true;
     if (asked_ && (whole || own_clause(hit.begin, hit.end) || hit.lead == Lead::toward)) return true;
     return hit.lead == Lead::firm && !about_others(words_, hit.begin);
   }
@@ -466,12 +472,18 @@ class Search {
         key += long_form(last.text);
         if (key.size() > 32) break;
         if (key.size() < kMisspeltFrom || static_cast<unsigned char>(key[0]) >= 0x80) continue;
-        if (count == 1 && data_.not_misspelt.contains(key)) continue;
+        if (no_misspelling(i, i + count) || data_.not_misspelt.contains(key)) continue;
         const int allowed = allowance(key, i, i + count);
         if (allowed > 0) guess(key, i, i + count, allowed, best);
       }
     }
     if (!best.names.empty()) accept(best);
+  }
+
+  /// "los perros": but for the article, words that we know to be right.
+  bool no_misspelling(std::size_t begin, std::size_t end) const {
+    return std::all_of(words_.begin() + static_cast<std::ptrdiff_t>(begin), words_.begin() + static_cast<std::ptrdiff_t>(end),
+                       [&](const Word& word) { return word.text.size() <= 3 || data_.not_misspelt.contains(word.text); });
   }
 
   /// How many letters may be wrong here: more where a place is due.
@@ -539,8 +551,8 @@ class Search {
       if (one.meaning->ordinary != Ordinary::no) hit.sure = false;
     }
     if (hit.targets.empty()) return;
-    std::stable_sort(hit.targets.begin(), hit.targets.end(), [&](std::uint32_t a, std::uint32_t b) {
-      return target(a).population > target(b).population;
+    std::sort(hit.targets.begin(), hit.targets.end(), [&](std::uint32_t a, std::uint32_t b) {
+      return target(a).population != target(b).population ? target(a).population > target(b).population : a < b;
     });
     hit.sure = hit.sure && guess.wrong == 1 && hit.targets.size() == 1 && !outside;
     if (hit.outside && guess.names.size() == 1) hit.sure = guess.wrong == 1;
@@ -607,7 +619,7 @@ class Search {
   /// "ontario canada", "hollywood, florida": the second word takes the first along.
   void join_outside() {
     for (std::size_t i = 0; i + 1 < hits_.size(); ++i)
-      if (!hits_[i].outside && hits_[i + 1].outside && hits_[i].end == hits_[i + 1].begin && !hits_[i].said_where)
+      if (!hits_[i].outside && hits_[i + 1].outside && target(hits_[i + 1].targets.front()).region && hits_[i].end == hits_[i + 1].begin && !hits_[i].said_where)
         hits_[i].outside = true, hits_[i].targets = hits_[i + 1].targets;
   }
 
@@ -653,7 +665,8 @@ class Search {
   std::string_view text_;
   bool asked_;
   std::vector<Word> words_;
-  std::vector<bool> taken_;  ///< words that are part of a place, a telephone number or a phrase that is no place
+  std::vector<bool> taken_, named_;  ///< taken: words that are part of a place, a telephone number or a phrase that is no place;
+                                     ///< named: words that are part of what is some place's name
   Tongue tongue_;
   std::vector<Hit> hits_;
   std::vector<std::size_t> nevers_;

@@ -36,6 +36,7 @@ class Loader {
     counties();
     places();
     nicknames();
+    aliases();
     ordinary_words();
     famous();
     outside();
@@ -97,9 +98,7 @@ class Loader {
       data_.county_target[last_three(row.fields[0])] = static_cast<std::uint16_t>(id + 1);
       data_.targets.push_back(std::move(target));
       mean(row.fields[1], id, How::county);
-      // "LA" and "SF" mean the city, which is in nicknames.tsv; the rest of the aliases are there with their use too.
-      for (std::string_view alias : split(row.fields[4], '|'))
-        if (alias.size() > 4) mean(alias, id, How::county);
+      for (std::string_view alias : split(row.fields[4], '|')) aliases_.emplace_back(id, alias);
     }
   }
 
@@ -169,6 +168,12 @@ class Loader {
     }
   }
 
+  /// The county table's aliases say nothing of how they are used: what nicknames.tsv says of the same words goes first.
+  void aliases() {
+    for (const auto& [id, alias] : aliases_)
+      if (alias.size() > 4 && !data_.meanings.contains(data_.folding.joined(alias))) mean(alias, id, How::county);
+  }
+
   /// "county:06059" or "place:Oakland@06001".
   std::optional<std::uint32_t> named(std::string_view target) {
     if (target.starts_with("county:")) {
@@ -231,6 +236,7 @@ class Loader {
       Target target;
       target.place.precision = Precision::place;
       target.place.name = row.fields[2];
+      target.region = row.fields[1] != "city";
       const auto id = static_cast<std::uint32_t>(data_.targets.size());
       data_.targets.push_back(std::move(target));
       mean(row.fields[0], id, row.fields[1] == "code" ? How::code : How::outside, row.fields[1] == "code");
@@ -302,13 +308,15 @@ class Loader {
     }
   }
 
-  /// Best meaning first: a name before a county before what else it may be, the larger before the smaller.
+  /// Best meaning first: a name before a county before what else it may be, the larger before the smaller; nicknames
+  /// as their table lists them.
   void settle() {
     for (auto& [key, meaning] : data_.meanings) {
-      std::stable_sort(meaning.refs.begin(), meaning.refs.end(), [&](const Meaning::Ref& a, const Meaning::Ref& b) {
+      if (static_cast<How>(meaning.refs.empty() ? 0 : meaning.refs.front().how) == How::nickname) continue;
+      std::sort(meaning.refs.begin(), meaning.refs.end(), [&](const Meaning::Ref& a, const Meaning::Ref& b) {
         if (a.how != b.how) return a.how < b.how;
-        if (static_cast<How>(a.how) == How::nickname) return false;  // as the table lists them
-        return data_.targets[a.target].population > data_.targets[b.target].population;
+        const auto people = [&](const Meaning::Ref& ref) { return data_.targets[ref.target].population; };
+        return people(a) != people(b) ? people(a) > people(b) : a.target < b.target;
       });
       meaning.refs.shrink_to_fit();
     }
@@ -317,6 +325,7 @@ class Loader {
 
   Gazetteer::Data& data_;
   std::filesystem::path folder_;
+  std::vector<std::pair<std::uint32_t, std::string>> aliases_;
   Faults faults_;
 };
 

@@ -49,7 +49,7 @@ constexpr auto kFiller = sorted(std::to_array<std::string_view>(
      "live", "living", "now", "ok", "okay", "yes", "yeah", "si", "hi", "hello", "hola", "think", "maybe", "creo",
      "ahorita", "ahora", "area", "somewhere", "we", "are", "were", "county", "condado", "zip", "code", "codigo",
      "postal", "close", "to", "by", "town", "of", "outside", "afuera", "gracias", "thanks", "thx", "favor", "porfa",
-     "xfa", "xfavor", "usa", "us", "estamos", "vivimos", "ciudad", "yo", "staying", "located", "tx"}));
+     "xfa", "xfavor", "or", "and", "o", "y", "downtown", "usa", "us", "estamos", "vivimos", "ciudad", "yo", "staying", "located", "tx"}));
 constexpr auto kFirm = sorted(std::to_array<std::string_view>(
     {"in", "near", "nr", "nearby", "outside", "inside", "n", "en", "cerca", "serca", "sercas", "cercas", "aqui",
      "aki", "neer", "close"}));
