@@ -1,5 +1,6 @@
 #include "gateway/directory/place.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -13,6 +14,18 @@ double kilometres(Point a, Point b) {
   const double h = std::sin(dlat) * std::sin(dlat) + std::cos(a.latitude * kRadians) * std::cos(b.latitude * kRadians) *
                                                          std::sin(dlon) * std::sin(dlon);
   return 2 * kMeanEarthRadius * std::asin(std::sqrt(std::min(1.0, h)));
+}
+
+std::string_view name(Precision precision) {
+  switch (precision) {
+    case Precision::none: return "none";
+    case Precision::area_code: return "area_code";
+    case Precision::county: return "county";
+    case Precision::place: return "place";
+    case Precision::zip: return "zip";
+    case Precision::coordinate: return "coordinate";
+  }
+  return "none";
 }
 
 }  // namespace northstar::directory

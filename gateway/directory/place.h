@@ -57,8 +57,9 @@ class Gazetteer {
   /// A county by FIPS: its seat as point, precision county. Null when unknown.
   const Place* county(std::string_view fips) const;
 
+  struct Data;  ///< the tables; this room's own
+
  private:
-  struct Data;
   explicit Gazetteer(std::unique_ptr<const Data>);
   std::unique_ptr<const Data> data_;
 };
