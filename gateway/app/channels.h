@@ -1,0 +1,27 @@
+#pragma once
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "gateway/app/config/config.h"
+#include "gateway/net/http.h"
+#include "handlers/sms/http.h"
+#include "handlers/sms/twilio.h"
+
+namespace northstar::app {
+
+/// One entry of `channels:`, read by its handler. A new kind of channel is one more alternative here.
+struct ChannelConfig {
+  std::string name;
+  std::variant<sms::TwilioConfig, sms::GenericHttpConfig> settings;
+};
+
+/// Reads every channel; all faults of all of them at once.
+Loaded<std::vector<ChannelConfig>> read_channels(const Config& config);
+
+std::unique_ptr<net::Channel> sending_face(const ChannelConfig& channel, net::HttpClient& client, net::Metrics& metrics);
+void add_receiving_face(net::Router& router, const ChannelConfig& channel, net::Conversations& conversations,
+                        net::Metrics& metrics);
+
+}  // namespace northstar::app
