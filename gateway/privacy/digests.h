@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "gateway/base/sensitive.h"
+#include "gateway/privacy/hmac.h"
 
 namespace northstar::privacy {
 
@@ -34,7 +35,7 @@ class Digests {
   std::array<std::uint8_t, 16> safe_word(const ContactId& contact, std::string_view normalised) const;
 
  private:
-  std::array<std::array<std::uint8_t, 32>, 4> keys_{};
+  Hmac contact_, opt_out_, message_, safe_word_;
 };
 
 }  // namespace northstar::privacy

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 #include "gateway/base/result.h"
 #include "gateway/base/time.h"
@@ -30,16 +31,22 @@ class Keyring {
   static constexpr std::chrono::hours kHourKeyLife{25};
   static constexpr std::chrono::days kDayKeyLife{45};
 
-  /// Which slots have no key yet at `now`: this hour, this day and, from ten minutes before, the next.
+  /// Whether every slot that is needed at `now` has its key: this hour, this day and, from ten minutes before, the next.
   bool complete(Instant now) const;
-  /// Makes the missing keys from `entropy` (called with a count of bytes). Returns whether anything was made;
+  /// Makes the missing keys from `entropy` (called with where to write and how many bytes). Returns whether anything was made;
   /// it must be on disk before anything is sealed with it.
   template <class Entropy>
-  bool make_missing(Instant now, Entropy&& entropy) { return make_missing_from(now, [](void* f, std::uint8_t* out, std::size_t n) { (*static_cast<std::remove_reference_t<Entropy>*>(f))(out, n); }, &entropy); }
+  bool make_missing(Instant now, Entropy&& entropy) {
+    const Fill fill = [](void* f, std::uint8_t* out, std::size_t n) {
+      (*static_cast<std::remove_reference_t<Entropy>*>(f))(out, n);
+    };
+    return make_missing_from(now, fill, &entropy);
+  }
   /// Drops what is too old at `now`. Returns whether anything was dropped; the file must then be rewritten.
   bool drop_old(Instant now);
 
   std::string serialise() const;
+  /// Opens this form and every older one. An error names the line, never what is on it.
   static Result<Keyring> parse(std::string_view file);
 
   /// Seals under the key of `now`'s slot. `nonce` is 12 fresh random bytes. Empty when the slot has no key.
@@ -51,8 +58,17 @@ class Keyring {
  private:
   using Fill = void (*)(void*, std::uint8_t*, std::size_t);
   bool make_missing_from(Instant now, Fill fill, void* context);
-  using Key = std::array<std::uint8_t, 32>;
-  std::map<std::int64_t, Key> hours_, days_;
+  /// Wiped wherever a copy of it ends: in this map, and in the maps of the snapshots that threads held.
+  struct Key {
+    std::array<std::uint8_t, 32> bytes{};
+    Key() = default;
+    Key(const Key&) = default;
+    Key& operator=(const Key&) = default;
+    ~Key();
+  };
+  using Keys = std::map<std::int64_t, Key>;
+  const Keys& keys(Life life) const { return life == Life::hour ? hours_ : days_; }
+  Keys hours_, days_;
 };
 
 }  // namespace northstar::privacy

@@ -15,11 +15,13 @@ namespace northstar::store {
 using Deadline = std::chrono::steady_clock::time_point;
 
 /// What stands in the clear before a sealed session: its version, a random number made at its birth, and the version at
-/// which silence was last asked for (without saying why). 24 bytes in front of the sealed bytes, in one string key.
+/// which silence was last asked for (without saying why). In front of the sealed bytes, in one string key; layout.h
+/// shows the bytes. A commit is taken only from the head that was loaded.
 struct SessionHead {
   std::uint64_t version = 0;  ///< 0: there is no session
   std::uint64_t number = 0;
   std::uint64_t quiet = 0;
+  Instant waiting{};          ///< until then something not sent inline may wait for this contact (see Loaded)
 };
 
 /// What one read gives. `now` is Redis's clock plus the shared offset; it serves session, dedupe and timers alike.
@@ -28,6 +30,9 @@ struct Loaded {
   SessionHead head;
   std::string sealed;      ///< empty when there is no session
   bool opted_out = false;
+  /// Something that the outbox sends waits for this contact: a reply must go through the outbox too, or it would
+  /// overtake. Cleared when that is done, or its useful life over.
+  bool waiting() const { return head.waiting > now; }
 };
 
 /// A text to be sent, or the record of a reply that went out in a webhook's answer.
@@ -47,9 +52,15 @@ struct Timer {
 };
 
 /// One step of a conversation, all or nothing.
+///
+/// A deleted session leaves no mark. None is needed: a step taken from the old session finds another head (stale), what
+/// it queued finds no session of its birth number (dropped, but for what outlives), and a redelivery finds its message
+/// id seen. A step taken from "no session" long before may still be committed after a birth and a DELETE in between; it
+/// is then what a first text after the DELETE would be.
 struct Commit {
   privacy::ContactId contact;
   SessionHead before;
+  Instant now{};                            ///< as loaded
   std::uint64_t number = 0;                 ///< for a new session: its birth number (random); else before.number
   std::optional<std::string> sealed;        ///< the new session; nothing: the record is deleted
   Millis life{};                            ///< the session key's TTL
@@ -60,7 +71,7 @@ struct Commit {
   std::vector<std::string> drop_timers;
   std::string opt_out_digest;
   enum class OptOut { leave, set, clear } opt_out = OptOut::leave;
-  std::vector<std::string> handoffs;        ///< sealed requests for the handoff queue, fed from the outbox
+  std::vector<std::string> handoffs;        ///< requests for the queue (encode_handoff, queue.h), fed from the outbox
 };
 
 enum class Outcome { committed, seen, stale };

@@ -1,0 +1,185 @@
+#include "tests/unit/store/servers.h"
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <boost/asio/redirect_error.hpp>
+#include <fstream>
+#include <thread>
+
+namespace northstar::store::testing {
+
+namespace asio = boost::asio;
+
+TempFolder::TempFolder() {
+  char name[] = "/tmp/northstar-test-XXXXXX";
+  path_ = ::mkdtemp(name);
+}
+
+TempFolder::~TempFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+awaitable<void> sleep(asio::io_context& io, std::chrono::milliseconds time) {
+  asio::steady_timer timer(io, time);
+  co_await timer.async_wait(asio::use_awaitable);
+}
+
+std::string shell(const std::string& command) {
+  std::string out;
+  FILE* pipe = ::popen((command + " 2>&1").c_str(), "r");
+  char buffer[4096];
+  while (const std::size_t n = std::fread(buffer, 1, sizeof buffer, pipe)) out.append(buffer, n);
+  ::pclose(pipe);
+  return out;
+}
+
+namespace {
+
+std::uint16_t free_port() {
+  // A Cluster node also takes its port + 10000, which must be below 65536 and free.
+  while (true) {
+    const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{.sin_family = AF_INET, .sin_port = htons(static_cast<std::uint16_t>(20000 + random_number() % 30000))};
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const bool free = ::bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+    ::close(fd);
+    if (free) return ntohs(address.sin_port);
+  }
+}
+
+pid_t start(const std::vector<std::string>& words) {
+  std::vector<char*> arguments;
+  for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+  arguments.push_back(nullptr);
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    const int null = ::open("/dev/null", O_RDWR);
+    ::dup2(null, 1);
+    ::dup2(null, 2);
+    ::execvp(arguments[0], arguments.data());
+    ::_exit(127);
+  }
+  return pid;
+}
+
+}  // namespace
+
+ThreeNodes::ThreeNodes() {
+  std::string nodes;
+  for (int i = 0; i < 3; ++i) {
+    const std::uint16_t port = free_port();
+    const auto folder = folder_.path() / std::to_string(i);
+    std::filesystem::create_directory(folder);
+    ports_.push_back(port);
+    pids_.push_back(start({"redis-server", "--port", std::to_string(port), "--bind", "127.0.0.1", "--dir", folder.string(),
+                           "--cluster-enabled", "yes", "--cluster-node-timeout", "1000", "--save", "", "--appendonly", "yes",
+                           "--appendfsync", "no", "--maxmemory-policy", "noeviction", "--cluster-require-full-coverage", "no"}));
+    nodes += " 127.0.0.1:" + std::to_string(port);
+  }
+  for (std::size_t i = 0; i < 3; ++i) {
+    for (int tries = 0; tries < 200 && cli(i, "ping").find("PONG") == std::string::npos; ++tries) std::this_thread::sleep_for(10ms);
+  }
+  shell("redis-cli --cluster create" + nodes + " --cluster-replicas 0 --cluster-yes");
+  for (int tries = 0; tries < 200 && cli(0, "cluster info").find("cluster_state:ok") == std::string::npos; ++tries) {
+    std::this_thread::sleep_for(20ms);
+  }
+}
+
+ThreeNodes::~ThreeNodes() {
+  for (const pid_t pid : pids_) {
+    ::kill(pid, SIGKILL);
+    ::waitpid(pid, nullptr, 0);
+  }
+}
+
+RedisUrl ThreeNodes::url() const {
+  RedisUrl url{RedisUrl::Kind::cluster, {}};
+  for (const std::uint16_t port : ports_) url.endpoints.push_back({.host = "127.0.0.1", .port = port});
+  return url;
+}
+
+std::string ThreeNodes::cli(std::size_t node, const std::string& words) const {
+  return shell("redis-cli -p " + std::to_string(ports_[node]) + " " + words);
+}
+
+RedisUrl url_of(Place place) {
+  if (place == Place::cluster) {
+    static ThreeNodes nodes;
+    return nodes.url();
+  }
+  struct One {
+    TempFolder folder;
+    asio::io_context io;
+    PrivateRedis redis{io, {.folder = folder.path() / "redis"}};
+    One() {
+      const auto started = run(io, redis.start(in(5s)));
+      if (!started) throw std::runtime_error(started.error().text);
+    }
+  };
+  static One one;
+  return one.redis.url();
+}
+
+Node::Node(RedisUrl url)
+    : redis(io, std::move(url)), sessions(redis, clock, [this](std::uint8_t partition) { woken.push_back(partition); }) {
+  const auto started = run(redis.start(in(5s)));
+  if (!started) throw std::runtime_error(started.error().text);
+  const auto ticking = run(clock.start(in(5s)));
+  if (!ticking) throw std::runtime_error(ticking.error().text);
+}
+
+Node::~Node() {
+  clock.stop();
+  redis.stop();
+  io.restart();
+  io.poll();
+}
+
+namespace {
+std::string words_of(ReplyView reply) {
+  if (reply.is_nil()) return "(nil)";
+  if (reply.is_integer()) return std::to_string(reply.integer());
+  if (!reply.is_array()) return std::string(reply.text());
+  std::string out;
+  for (std::size_t i = 0; i < reply.size(); ++i) out += (i ? " " : "") + words_of(reply[i]);
+  return out;
+}
+}  // namespace
+
+std::string Node::command(std::vector<std::string> words) {
+  return run([](Redis& redis, std::vector<std::string> all) -> awaitable<std::string> {
+    Request request{all.size() > 1 ? slot_of_key(all[1]) : Request::kAnySlot};
+    request.begin(all.size());
+    for (const auto& word : all) request.arg(word);
+    auto answer = co_await redis.call(std::move(request), in(3s));
+    co_return answer ? words_of((*answer)[0]) : answer.error().text;
+  }(redis, std::move(words)));
+}
+
+void OnEveryRedis::SetUp() {
+  const RedisUrl url = url_of(GetParam());
+  for (const Endpoint& endpoint : url.endpoints) {
+    shell("redis-cli " + (endpoint.path.empty() ? "-p " + std::to_string(endpoint.port) : "-s " + endpoint.path) + " flushall");
+  }
+}
+
+std::string place_name(const ::testing::TestParamInfo<Place>& place) {
+  return place.param == Place::single ? "on_one_redis" : "on_a_cluster";
+}
+
+privacy::ContactId contact_in(std::uint8_t partition, int n) {
+  privacy::ContactId contact;
+  contact.bytes[0] = partition;
+  for (std::size_t i = 0; i < 4; ++i) contact.bytes[1 + i] = static_cast<std::uint8_t>(n >> 8 * i);
+  return contact;
+}
+
+}  // namespace northstar::store::testing
