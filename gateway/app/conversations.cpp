@@ -93,6 +93,19 @@ awaitable<net::Reply> Talks::step_and_commit(Work& work, store::Deadline deadlin
   const Records records(*keyring, flow);
   const auto nonce = [] { return random_array<12>(); };
 
+  const auto answer_again = [&](const store::Committed& first) {  // R90: the same bytes, or nothing
+    net::Reply reply;
+    reply.partition = work.contact.partition();
+    if (!work.inline_reply || first.entry_sealed.empty()) return reply;
+    const auto opened = keyring->open({"outbox", first.entry_id, 0}, first.entry_sealed);
+    const auto message = opened ? store::decode_outbound(*opened) : std::nullopt;
+    if (!message) return reply;
+    reply.kind = net::Reply::Kind::text;
+    reply.text = message->text;
+    reply.entry_id = first.entry_id;
+    return reply;
+  };
+
   for (int attempt = 0; attempt < kStaleRetriesMax; ++attempt) {
     auto loaded = co_await sessions_.load(work.contact, work.opt_out_digest, deadline);
     if (!loaded) co_return away();
@@ -132,6 +145,7 @@ awaitable<net::Reply> Talks::step_and_commit(Work& work, store::Deadline deadlin
     store::Commit commit;
     commit.contact = work.contact;
     commit.before = loaded->head;
+    commit.now = now;
     commit.number = loaded->head.version == 0 ? random_number() : loaded->head.number;
     commit.seen = work.seen;
     commit.opt_out_digest = work.opt_out_digest;
@@ -195,7 +209,7 @@ awaitable<net::Reply> Talks::step_and_commit(Work& work, store::Deadline deadlin
     auto committed = co_await sessions_.commit(commit, deadline);
     if (!committed) co_return away();
     if (committed->outcome == store::Outcome::stale) continue;  // another node stepped first
-    if (committed->outcome == store::Outcome::seen) co_return answer_again(*committed, *keyring, work);
+    if (committed->outcome == store::Outcome::seen) co_return answer_again(*committed);
     co_return reply;
   }
   co_return away();

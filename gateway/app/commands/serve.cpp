@@ -1,12 +1,40 @@
+#include <boost/asio/co_spawn.hpp>
+#include <chrono>
 #include <cstdio>
 #include <string>
 
 #include "gateway/app/commands/commands.h"
+#include "gateway/app/gateway.h"
 #include "gateway/app/lifecycle/lifecycle.h"
 #include "gateway/app/lifecycle/prepare.h"
 #include "gateway/app/log.h"
+#include "gateway/app/snapshot.h"
 
 namespace northstar::app {
+namespace {
+
+/// By the machine's clock: it only decides which providers count as verified within the year.
+Instant today() { return std::chrono::floor<Millis>(std::chrono::system_clock::now()); }
+
+/// Loads and checks all that texts are answered from. Nothing that fails the checker may serve.
+Loaded<std::shared_ptr<const Snapshot>> load_checked(const Config& config) {
+  auto snapshot = Snapshot::load(config, today());
+  if (!snapshot) return snapshot;
+  Checked checked = check(**snapshot, config);
+  if (!checked.faults.empty()) return std::move(checked.faults);
+  return snapshot;
+}
+
+void tell(const Faults& faults, Literal event) {
+  for (const Fault& fault : faults) log(Level::error, event, {{"fault", plain(fault.to_string())}});
+}
+
+int refuse(const Error& error) {
+  std::fprintf(stderr, "%s\n", error.text.c_str());
+  return 1;
+}
+
+}  // namespace
 
 int serve(const Start& start) {
   auto loaded = start.load();
@@ -16,28 +44,48 @@ int serve(const Start& start) {
   }
   Config running = *std::move(loaded);
   start_log(level_from(running.log_level));
-  if (auto ready = prepare(running); !ready) {
-    std::fprintf(stderr, "%s\n", ready.error().text.c_str());
+  if (auto ready = prepare(running); !ready) return refuse(ready.error());
+  auto channels = read_channels(running);
+  auto snapshot = load_checked(running);
+  if (!channels || !snapshot) {
+    if (!channels) print(channels.error());
+    if (!snapshot) print(snapshot.error());
     return 1;
   }
+  auto secret = store::load_or_make_secret(running.secret_file);
+  if (!secret) return refuse(secret.error());
+  auto keys = store::KeyFile::open(running.keys_file);
+  if (!keys) return refuse(keys.error());
 
   Lifecycle lifecycle(running.threads);
+  Gateway gateway(lifecycle, running, *snapshot, *std::move(channels), *std::move(secret), *std::move(keys));
   Lifecycle::Hooks hooks;
+  hooks.drain = [&](std::chrono::steady_clock::time_point deadline) { return gateway.drain(deadline); };
   hooks.reload = [&]() -> std::optional<std::vector<std::filesystem::path>> {
     auto fresh = start.load();
-    if (!fresh) {
-      for (const Fault& fault : fresh.error()) log(Level::error, "reload_refused", {{"fault", plain(fault.to_string())}});
-      return std::nullopt;
-    }
+    if (!fresh) return tell(fresh.error(), "reload_refused"), std::nullopt;
+    auto checked = load_checked(*fresh);
+    if (!checked) return tell(checked.error(), "reload_refused"), std::nullopt;
     for (const std::string& setting : needs_restart(running, *fresh)) {
       log(Level::warn, "needs_restart", {{"setting", plain(setting)}});
     }
     running = *std::move(fresh);
     start_log(level_from(running.log_level));
+    gateway.swap(*checked);
     log(Level::info, "reloaded");
     return running.watched();
   };
-  return lifecycle.run(running.watched(), std::move(hooks));
+
+  bool failed = false;
+  boost::asio::co_spawn(lifecycle.context(0), gateway.start(), [&](std::exception_ptr broken, Result<void> started) {
+    if (!broken && started) return;
+    failed = true;
+    if (broken) log(Level::error, "start_failed", {{"what", "a broken invariant"}});
+    else log(Level::error, "start_failed", {{"what", plain(started.error().text)}});
+    lifecycle.stop();
+  });
+  const int status = lifecycle.run(running.watched(), std::move(hooks));
+  return failed ? 1 : status;
 }
 
 }  // namespace northstar::app
