@@ -241,7 +241,8 @@ Result<std::vector<std::string>> Carrier::deliver(const PhoneNumber& from, const
 }
 
 Result<void> Carrier::ahead(Millis by) {
-  auto answer = post(line_.operations, "/clock/ahead", "text/plain", to_string(by), "");
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(by);
+  auto answer = post(line_.operations, "/clock/ahead", "text/plain", std::to_string(seconds.count()), "");
   if (!answer) return Error{answer.error().kind, line_.operations.to_string() + ": " + answer.error().text};
   if (answer->status / 100 != 2) {
     return Error{Error::Kind::refused, "the gateway does not move its clock (" + std::to_string(answer->status) + ")"};
