@@ -195,8 +195,10 @@ int phone(const Start& start, const PhoneOptions& options) {
   }
   const auto token = token_of(*channel);
   if (!token) return refuse(token.error().text);
+  const std::string service = channel->setting("service");
+  const std::string short_code = !options.short_code.empty() ? options.short_code : service.empty() ? "55501" : service;
   Phone phone({channel->name, config->listen_public, config->listen_operations, channel->setting("public_url"),
-               channel->setting("account_sid"), *token, options.short_code, stand_in_at(*channel)},
+               channel->setting("account_sid"), *token, short_code, stand_in_at(*channel)},
               options.plain, options.number.empty() ? made_up_number() : PhoneNumber(options.number));
   return phone.use(isatty(STDIN_FILENO) != 0 && !options.plain);
 }
