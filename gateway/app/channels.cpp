@@ -1,11 +1,15 @@
 #include "gateway/app/channels.h"
 
+#include "gateway/app/lifecycle/prepare.h"
+
 namespace northstar::app {
 
 Loaded<std::vector<ChannelConfig>> read_channels(const Config& config) {
   std::vector<ChannelConfig> channels;
   Faults faults;
   const std::string file = config.file().string();
+  // The demo's own token, before its handler looks for it.
+  if (auto made = make_demo_tokens(config); !made) faults.push_back(config.fault("store.state", made.error().text));
   const auto take = [&](const ChannelSettings& entry, auto loaded) {
     if (loaded) channels.push_back({entry.name, std::move(*loaded)});
     else faults.insert(faults.end(), loaded.error().begin(), loaded.error().end());

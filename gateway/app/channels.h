@@ -16,7 +16,8 @@ struct ChannelConfig {
   std::variant<sms::TwilioConfig> settings;
 };
 
-/// Reads every channel; all faults of all of them at once.
+/// Reads every channel; all faults of all of them at once. Reads the secrets, too, and makes the demo's own where it is
+/// not there yet.
 Loaded<std::vector<ChannelConfig>> read_channels(const Config& config);
 
 std::unique_ptr<net::Channel> sending_face(const ChannelConfig& channel, net::HttpClient& client, net::Metrics& metrics);

@@ -19,6 +19,11 @@ CLI::App* add(CLI::App& app, const char* name, const char* purpose, const char* 
   return command;
 }
 
+void tune(CLI::App& command, TuneOptions& options) {
+  command.add_flag("--jsonl", options.jsonl, "Lines of {\"id\",\"text\"} in, one JSON object for each out, in order");
+  command.add_option("text", options.words, "The text; otherwise standard input");
+}
+
 int run(int argc, char** argv) {
   CLI::App app("Northstar: answers people who text a help line, safely, and finds help near them.", "northstar");
   app.require_subcommand(1);
@@ -46,8 +51,27 @@ int run(int argc, char** argv) {
   phone_command->add_option("--channel", phone_options.channel, "Which of channels: carries the texts")
       ->capture_default_str();
   phone_command->add_option("--number", phone_options.number, "The phone's number; a made-up one otherwise");
-  phone_command->add_option("--to", phone_options.short_code, "The short code to text")->capture_default_str();
+  phone_command->add_option("--to", phone_options.short_code, "The short code to text; the channel's own otherwise");
   phone_command->callback([&] { chosen = [&] { return phone(start, phone_options); }; });
+
+  TuneOptions segments_options;
+  CLI::App* segments_command = add(app, "segments", "How a text is sent over the air: its alphabet, its parts.",
+                                   "northstar segments 'Hola, ¿puede escribir ahora?'\n  "
+                                   "echo '{\"id\":1,\"text\":\"hi\"}' | northstar segments --jsonl");
+  tune(*segments_command, segments_options);
+  segments_command->callback([&] { chosen = [&] { return segments(segments_options); }; });
+
+  TemplateOptions template_options;
+  CLI::App* template_command = add(app, "template", "A message as a person would get it, its parts, and what the lint says.",
+                                   "northstar template greeting --locale es\n  "
+                                   "northstar template offer --value place=Bakersfield");
+  template_command->add_option("name", template_options.name, "The message's name");
+  template_command->add_option("--locale", template_options.locale, "Its language")->capture_default_str();
+  template_command->add_option("--value", template_options.values, "In place of the sample: name=text")
+      ->type_name("NAME=TEXT")
+      ->allow_extra_args(false);
+  template_command->add_flag("--jsonl", template_options.jsonl, "Lines of {\"template\",\"locale\",\"values\"} in, JSON out");
+  template_command->callback([&] { chosen = [&] { return show_template(start, template_options); }; });
 
   try {
     app.parse(argc, argv);

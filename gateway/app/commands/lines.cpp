@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <boost/json.hpp>
 #include <cerrno>
 #include <cstdio>
 #include <string>
@@ -28,13 +29,20 @@ void print(const Faults& faults) {
   std::fprintf(stderr, faults.size() == 1 ? "1 fault.\n" : "%zu faults.\n", faults.size());
 }
 
-int pump_lines(const std::function<std::string(std::string_view line)>& answer) {
+int pump_lines(const std::function<Result<std::string>(std::string_view line)>& answer) {
   std::string pending, out;
-  std::size_t begin = 0;
+  std::size_t begin = 0, number = 0;
+  int status = 0;
   const auto take = [&](std::string_view line) {
+    ++number;
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (line.empty()) return;
-    out += answer(line);
+    if (auto said = answer(line)) {
+      out += *said;
+    } else {
+      out += boost::json::serialize(boost::json::object{{"line", number}, {"error", said.error().text}});
+      status = 1;
+    }
     out += '\n';
   };
   while (true) {
@@ -58,7 +66,7 @@ int pump_lines(const std::function<std::string(std::string_view line)>& answer) 
     begin = 0;
     if (!write_all(out)) return 1;  // whoever read our answers has gone
     out.clear();
-    if (got == 0) return 0;
+    if (got == 0) return status;
   }
 }
 

@@ -12,6 +12,7 @@
 #include "gateway/app/commands/commands.h"
 #include "gateway/app/phone/carrier.h"
 #include "gateway/app/phone/screen.h"
+#include "gateway/reply/segments.h"
 
 namespace northstar::app {
 namespace {
@@ -30,6 +31,16 @@ PhoneNumber made_up_number() {
   std::array<char, 16> text{};
   std::snprintf(text.data(), text.size(), "+1%d55501%02u", kAreas[entropy() % kAreas.size()], entropy() % 100);
   return PhoneNumber(text.data());
+}
+
+/// What a text of the gateway costs: "1 segment, GSM-7, 121 of 160".
+std::string size_of(std::string_view text) {
+  const reply::Encoding encoding = reply::encode_sms(text);
+  // 3GPP TS 23.040: a part of several gives up room for the header that joins them.
+  const std::size_t room = encoding.segments * (encoding.ucs2 ? (encoding.segments > 1 ? 67 : 70)
+                                                              : (encoding.segments > 1 ? 153 : 160));
+  return std::to_string(encoding.segments) + (encoding.segments == 1 ? " segment, " : " segments, ") +
+         (encoding.ucs2 ? "UCS-2, " : "GSM-7, ") + std::to_string(encoding.units) + " of " + std::to_string(room);
 }
 
 Result<std::string> token_of(const ChannelSettings& channel) {
@@ -105,7 +116,7 @@ class Phone {
       screen_.trouble(replies.error().text);
       return -1;
     }
-    for (const std::string& reply : *replies) screen_.ours(reply, "");
+    for (const std::string& reply : *replies) screen_.ours(reply, size_of(reply));
     return static_cast<int>(replies->size());
   }
 
@@ -140,7 +151,7 @@ class Phone {
     const bool mine = to == number_;
     ++arrivals_;
     lock.unlock();
-    screen_.ours(text.reveal(), mine ? "" : "to a phone used before, " + to.reveal());
+    screen_.ours(text.reveal(), size_of(text.reveal()) + (mine ? "" : " · to a phone used before, " + to.reveal()));
     arrival_.notify_all();
   }
 
@@ -184,8 +195,10 @@ int phone(const Start& start, const PhoneOptions& options) {
   }
   const auto token = token_of(*channel);
   if (!token) return refuse(token.error().text);
+  const std::string service = channel->setting("service");
+  const std::string short_code = !options.short_code.empty() ? options.short_code : service.empty() ? "55501" : service;
   Phone phone({channel->name, config->listen_public, config->listen_operations, channel->setting("public_url"),
-               channel->setting("account_sid"), *token, options.short_code, stand_in_at(*channel)},
+               channel->setting("account_sid"), *token, short_code, stand_in_at(*channel)},
               options.plain, options.number.empty() ? made_up_number() : PhoneNumber(options.number));
   return phone.use(isatty(STDIN_FILENO) != 0 && !options.plain);
 }

@@ -66,13 +66,16 @@ Result<void> prepare(const Config& config) {
     log(Level::warn, "swap_is_on", {{"meaning", "memory may reach the disk; with demo: false the start is refused"}});
   }
   if (auto folder = own_folder(config.store.state); !folder) return folder;
-  if (config.demo) {
-    for (const ChannelSettings& channel : config.channels) {
-      const fs::path file = channel.setting("auth_token_file");
-      if (!file.empty() && inside(file, config.store.state)) {
-        if (auto made = make_token(file); !made) return made;
-      }
-    }
+  return make_demo_tokens(config);
+}
+
+Result<void> make_demo_tokens(const Config& config) {
+  if (!config.demo) return {};
+  for (const ChannelSettings& channel : config.channels) {
+    const fs::path file = channel.setting("auth_token_file");
+    if (file.empty() || !inside(file, config.store.state)) continue;
+    if (auto folder = own_folder(config.store.state); !folder) return folder;
+    if (auto made = make_token(file); !made) return made;
   }
   return {};
 }

@@ -57,10 +57,10 @@ class Carrier {
   Result<void> ahead(Millis by);
 
  private:
-  struct Api;
+  struct Wire;
   Line line_;
   Arrival arrival_;
-  std::unique_ptr<Api> api_;
+  std::unique_ptr<Wire> wire_;
 };
 
 }  // namespace northstar::app

@@ -1,0 +1,93 @@
+// What NGOs tune with: each says for one text, or for lines of JSON, what the gateway makes of it.
+#include <boost/json.hpp>
+#include <cstdio>
+#include <iostream>
+
+#include "gateway/app/commands/commands.h"
+#include "gateway/app/commands/segments.h"
+#include "gateway/app/commands/template.h"
+#include "gateway/reply/segments.h"
+
+namespace northstar::app {
+namespace {
+
+/// The words behind the command, as one text; standard input when there are none.
+std::string text_of(const TuneOptions& options) {
+  std::string text;
+  for (const std::string& word : options.words) text += (text.empty() ? "" : " ") + word;
+  if (text.empty()) std::getline(std::cin, text, '\0');
+  if (text.ends_with('\n')) text.pop_back();
+  return text;
+}
+
+}  // namespace
+
+int segments(const TuneOptions& options) {
+  if (options.jsonl) return pump_lines(segments_line);
+  const std::string text = text_of(options);
+  const reply::Encoding encoding = reply::encode_sms(text);
+  std::printf("%s, %zu %s, %zu %s\n", encoding.ucs2 ? "UCS-2" : "GSM-7", encoding.segments,
+              encoding.segments == 1 ? "segment" : "segments", encoding.units, encoding.ucs2 ? "units" : "septets");
+  if (encoding.segments > 1) {
+    for (const std::string& part : reply::cut_sms(text)) std::printf("  | %s\n", part.c_str());
+  }
+  return 0;
+}
+
+int show_template(const Start& start, const TemplateOptions& options) {
+  const auto config = start.load();
+  if (!config) {
+    print(config.error());
+    return 1;
+  }
+  const auto catalog = reply::Catalog::load(config->templates);
+  if (!catalog) {
+    print(catalog.error());
+    return 1;
+  }
+  const reply::LintPolicy policy{config->programme.free_to_end_user, config->programme.name, config->programme.contact};
+  const Locale locale(options.locale);
+  const auto render = [&](const std::string& name, const std::map<std::string, std::string>& values) {
+    return render_template(*catalog, config->templates, name, locale, values, policy);
+  };
+  if (options.jsonl) {
+    return pump_lines([&](std::string_view line) -> Result<std::string> {
+      boost::system::error_code broken;
+      const auto parsed = boost::json::parse(boost::json::string_view(line.data(), line.size()), broken);
+      const auto* object = broken ? nullptr : parsed.if_object();
+      const auto* name = object == nullptr ? nullptr : object->if_contains("template");
+      if (name == nullptr || !name->is_string()) return Error{Error::Kind::malformed, "needs {\"template\":…,\"locale\":…}"};
+      const auto* tag = object->if_contains("locale");
+      const Locale in(tag != nullptr && tag->is_string() ? std::string_view(tag->get_string().data(), tag->get_string().size())
+                                                         : locale.tag());
+      std::map<std::string, std::string> values;
+      if (const auto* given = object->if_contains("values"); given != nullptr && given->is_object()) {
+        for (const auto& [key, value] : given->get_object()) {
+          values[std::string(key)] = value.is_string() ? std::string(value.get_string()) : boost::json::serialize(value);
+        }
+      }
+      const std::string which(name->get_string());
+      auto view = render_template(*catalog, config->templates, which, in, values, policy);
+      if (!view) return view.error();
+      return to_json(*view, which, in);
+    });
+  }
+  std::map<std::string, std::string> values;
+  for (const std::string& pair : options.values) {
+    const std::size_t equals = pair.find('=');
+    if (equals == std::string::npos) {
+      std::fprintf(stderr, "\"%s\" is to be written as --value name=text\n", pair.c_str());
+      return 2;
+    }
+    values[pair.substr(0, equals)] = pair.substr(equals + 1);
+  }
+  const auto view = render(options.name, values);
+  if (!view) {
+    std::fprintf(stderr, "%s\n", view.error().text.c_str());
+    return 1;
+  }
+  std::printf("%s", to_lines(*view).c_str());
+  return view->errors.empty() ? 0 : 1;
+}
+
+}  // namespace northstar::app
