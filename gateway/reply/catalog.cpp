@@ -19,7 +19,7 @@ struct Entry {
   TemplateFacts facts;
   Wording wording;
   std::optional<Pattern> pattern;
-  bool readable = false;  ///< there was a pattern, wherever it is now
+  bool readable = false;                    ///< there was a pattern, wherever it is now
   std::map<std::string, YAML::Mark> marks;  ///< where each of its keys stands
 };
 
@@ -32,17 +32,22 @@ std::optional<std::chrono::milliseconds> duration_from(const std::string& text) 
       error != std::errc() || stopped != end || count <= 0 || count > 24 * 60 * 60)
     return std::nullopt;
   switch (*end) {
-    case 's': return std::chrono::seconds(count);
-    case 'm': return std::chrono::minutes(count);
-    case 'h': return std::chrono::hours(count);
-    default: return std::nullopt;
+    case 's':
+      return std::chrono::seconds(count);
+    case 'm':
+      return std::chrono::minutes(count);
+    case 'h':
+      return std::chrono::hours(count);
+    default:
+      return std::nullopt;
   }
 }
 
 /// Reads one locale's messages.
 class EntryReader {
  public:
-  EntryReader(StrictYaml& yaml, Locale locale, const LocaleWords& words) : yaml_(yaml), locale_(locale), words_(words) {}
+  EntryReader(StrictYaml& yaml, Locale locale, const LocaleWords& words)
+      : yaml_(yaml), locale_(locale), words_(words) {}
 
   Entry read(const std::string& name, const YAML::Node& at, const YAML::Node& node) {
     Entry entry;
@@ -53,13 +58,17 @@ class EntryReader {
     const std::string what = "\"" + name + "\"";
     yaml_.entries(node, what, [&](const std::string& key, const YAML::Node& key_node, const YAML::Node& value) {
       entry.marks.emplace(key, value.Mark());
-      if (key == "review") read_review(entry, what, value);
-      else if (key == "tags") for (auto& tag : yaml_.words(value, what + ": tags")) entry.facts.tags.insert(tag);
-      else if (key == "text" || key == "reveals" || key == "budget" || key == "useful" || key == "repeat" || key == "class") {
+      if (key == "review")
+        read_review(entry, what, value);
+      else if (key == "tags")
+        for (auto& tag : yaml_.words(value, what + ": tags")) entry.facts.tags.insert(tag);
+      else if (key == "text" || key == "reveals" || key == "budget" || key == "useful" || key == "repeat" ||
+               key == "class") {
         if (const auto text = yaml_.scalar(value, what + ": " + key)) read_scalar(entry, what, key, *text, value);
       } else {
-        yaml_.fault(key_node, what + " has \"" + key + "\", which is not known; known are text, reveals, budget, useful, "
-                                                       "repeat, class, tags and review");
+        yaml_.fault(key_node, what + " has \"" + key +
+                                  "\", which is not known; known are text, reveals, budget, useful, "
+                                  "repeat, class, tags and review");
       }
     });
     for (const char* needed : {"text", "reveals", "budget", "useful", "review"})
@@ -74,23 +83,31 @@ class EntryReader {
     if (key == "text") {
       read_text(entry, what, text, value);
     } else if (key == "reveals") {
-      if (text == "nothing") facts.reveals = Reveals::nothing;
-      else if (text == "service") facts.reveals = Reveals::service;
-      else if (text == "details") facts.reveals = Reveals::details;
-      else yaml_.fault(value, what + ": reveals is \"" + text + "\"; it can be nothing, service or details");
+      if (text == "nothing")
+        facts.reveals = Reveals::nothing;
+      else if (text == "service")
+        facts.reveals = Reveals::service;
+      else if (text == "details")
+        facts.reveals = Reveals::details;
+      else
+        yaml_.fault(value, what + ": reveals is \"" + text + "\"; it can be nothing, service or details");
     } else if (key == "budget") {
       const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), facts.budget);
       if (error != std::errc() || end != text.data() + text.size() || facts.budget < 1 || facts.budget > 4)
         yaml_.fault(value, what + ": budget is \"" + text + "\"; it is a number of segments, 1 to 4");
     } else if (key == "useful") {
-      if (const auto useful = duration_from(text)) facts.useful = *useful;
-      else yaml_.fault(value, what + ": useful is \"" + text + "\"; write how long, such as 30s, 5m or 2h");
+      if (const auto useful = duration_from(text))
+        facts.useful = *useful;
+      else
+        yaml_.fault(value, what + ": useful is \"" + text + "\"; write how long, such as 30s, 5m or 2h");
     } else if (key == "repeat") {
       facts.repeat_harmless = text == "harmless";
-      if (text != "harmless" && text != "ask") yaml_.fault(value, what + ": repeat is \"" + text + "\"; it can be harmless or ask");
+      if (text != "harmless" && text != "ask")
+        yaml_.fault(value, what + ": repeat is \"" + text + "\"; it can be harmless or ask");
     } else {
       facts.discreet = text == "discreet";
-      if (text != "discreet") yaml_.fault(value, what + ": class is \"" + text + "\"; it can only be discreet, or be left out");
+      if (text != "discreet")
+        yaml_.fault(value, what + ": class is \"" + text + "\"; it can only be discreet, or be left out");
     }
   }
 
@@ -117,11 +134,15 @@ class EntryReader {
     }
     std::string by, on;
     yaml_.entries(value, what + ": review", [&](const std::string& key, const YAML::Node& at, const YAML::Node& says) {
-      if (key != "by" && key != "on") yaml_.fault(at, what + ": review has \"" + key + "\"; known are by and on");
-      else if (auto text = yaml_.scalar(says, what + ": review: " + key)) (key == "by" ? by : on) = *text;
+      if (key != "by" && key != "on")
+        yaml_.fault(at, what + ": review has \"" + key + "\"; known are by and on");
+      else if (auto text = yaml_.scalar(says, what + ": review: " + key))
+        (key == "by" ? by : on) = *text;
     });
-    if (by.empty() || on.empty()) yaml_.fault(value, what + ": a review names the native speaker (by) and the day (on)");
-    else entry.wording.draft = false;
+    if (by.empty() || on.empty())
+      yaml_.fault(value, what + ": a review names the native speaker (by) and the day (on)");
+    else
+      entry.wording.draft = false;
   }
 
   StrictYaml& yaml_;
@@ -169,10 +190,12 @@ void compare(const Entry& first, const Entry& other, StrictYaml& yaml, const YAM
   if (!first.readable || !other.readable) return;
   for (const std::string& name : first.facts.arguments)
     if (!std::binary_search(other.facts.arguments.begin(), other.facts.arguments.end(), name))
-      yaml.fault(other.marks.at("text"), "\"" + other.facts.name + "\" leaves out {" + name + "}, which " + first.wording.file + " has");
+      yaml.fault(other.marks.at("text"),
+                 "\"" + other.facts.name + "\" leaves out {" + name + "}, which " + first.wording.file + " has");
   for (const std::string& name : other.facts.arguments)
     if (!std::binary_search(first.facts.arguments.begin(), first.facts.arguments.end(), name))
-      yaml.fault(other.marks.at("text"), "\"" + other.facts.name + "\" has {" + name + "}, which " + first.wording.file + " has not");
+      yaml.fault(other.marks.at("text"),
+                 "\"" + other.facts.name + "\" has {" + name + "}, which " + first.wording.file + " has not");
 }
 
 /// The locale folders, `en` first, the others by name.
@@ -183,14 +206,17 @@ std::vector<Locale> locales_in(const std::filesystem::path& folder, Faults& faul
     if (!std::filesystem::exists(child.path() / "messages.yaml")) continue;
     const std::string name = child.path().filename().string();
     const auto known = std::find_if(kLocales.begin(), kLocales.end(), [&](Locale l) { return l.tag() == name; });
-    if (known != kLocales.end()) found.push_back(*known);
-    else faults.push_back({.file = child.path().string(), .text = "\"" + name + "\" is not a language that the service knows"});
+    if (known != kLocales.end())
+      found.push_back(*known);
+    else
+      faults.push_back(
+          {.file = child.path().string(), .text = "\"" + name + "\" is not a language that the service knows"});
   }
-  std::sort(found.begin(), found.end(), [](Locale a, Locale b) {
-    return std::pair(a != kFallback, a.tag()) < std::pair(b != kFallback, b.tag());
-  });
+  std::sort(found.begin(), found.end(),
+            [](Locale a, Locale b) { return std::pair(a != kFallback, a.tag()) < std::pair(b != kFallback, b.tag()); });
   if (found.empty() || found.front() != kFallback)
-    faults.push_back({.file = (folder / "en" / "messages.yaml").string(), .text = "is missing: English is what all else falls back on"});
+    faults.push_back({.file = (folder / "en" / "messages.yaml").string(),
+                      .text = "is missing: English is what all else falls back on"});
   return found;
 }
 

@@ -32,18 +32,20 @@ enum class TemplateId : std::uint16_t {};
 struct TemplateFacts {
   std::string name;
   Reveals reveals = Reveals::details;
-  int budget = 1;                       ///< segments it may take
-  std::chrono::milliseconds useful{};   ///< later than this it is not worth sending (at most five minutes for a first reply)
-  bool repeat_harmless = false;         ///< `repeat: harmless`: may be sent twice when the first outcome is unknown
-  bool discreet = false;                ///< `class: discreet`: the stem list of each locale applies (R3)
-  std::set<std::string> tags;           ///< automatic, ok_question, emergency, self_harm, limits, asks_age, consent, number, honest_wait, ...
-  std::vector<std::string> arguments;   ///< names, sorted
+  int budget = 1;  ///< segments it may take
+  std::chrono::milliseconds
+      useful{};                  ///< later than this it is not worth sending (at most five minutes for a first reply)
+  bool repeat_harmless = false;  ///< `repeat: harmless`: may be sent twice when the first outcome is unknown
+  bool discreet = false;         ///< `class: discreet`: the stem list of each locale applies (R3)
+  std::set<std::string>
+      tags;  ///< automatic, ok_question, emergency, self_harm, limits, asks_age, consent, number, honest_wait, ...
+  std::vector<std::string> arguments;  ///< names, sorted
 };
 
 /// One template in one locale.
 struct Wording {
-  std::set<int> choices;                ///< the digits it offers ("1 Yes 2 Not now" -> 1, 2), found in the text
-  bool draft = true;                    ///< `review: draft` until a native speaker has signed it
+  std::set<int> choices;  ///< the digits it offers ("1 Yes 2 Not now" -> 1, 2), found in the text
+  bool draft = true;      ///< `review: draft` until a native speaker has signed it
   std::string file;
   int line = 0, column = 0;
 };
@@ -63,8 +65,8 @@ class Catalog {
   Catalog& operator=(Catalog&&) noexcept;
   ~Catalog();
 
-  std::span<const Locale> locales() const;        ///< those with a folder, `en` first
-  bool complete(Locale locale) const;             ///< every template is there
+  std::span<const Locale> locales() const;  ///< those with a folder, `en` first
+  bool complete(Locale locale) const;       ///< every template is there
   std::optional<TemplateId> find(std::string_view name) const;
   const TemplateFacts& facts(TemplateId) const;
   std::size_t size() const;

@@ -21,11 +21,14 @@ constexpr double kEnglishGradeMax = 6;       // R87
 constexpr double kSpanishEaseMin = 65;       // R87
 constexpr auto kFirstReplyUsefulMax = std::chrono::minutes(5);
 
-/// The first `count` characters.
+/// The first `count` characters, and the rest of a word that they cut: "shel" tells as much as "shelter".
 std::string_view prefix(std::string_view text, std::size_t count) {
   std::int32_t at = 0;
-  while (count-- > 0 && static_cast<std::size_t>(at) < text.size()) U8_FWD_1(text.data(), at, static_cast<std::int32_t>(text.size()));
-  return text.substr(0, static_cast<std::size_t>(at));
+  while (count-- > 0 && static_cast<std::size_t>(at) < text.size())
+    U8_FWD_1(text.data(), at, static_cast<std::int32_t>(text.size()));
+  const auto end = static_cast<std::size_t>(at);
+  if (end == 0 || text[end - 1] == ' ') return text.substr(0, end);
+  return text.substr(0, text.find_first_of(" .,;:!?\n", end));
 }
 
 std::string_view first_emoji(std::string_view text) {
@@ -51,7 +54,9 @@ std::string first_link(std::string_view text) {
     if (begin == std::string_view::npos) break;
     from = std::min(text.find_first_of(" \n\t\"',)", begin), text.size());
     word.assign(text.substr(begin, from - begin));
-    std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return c < 0x80 ? static_cast<char>(std::tolower(c)) : static_cast<char>(c); });
+    std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) {
+      return c < 0x80 ? static_cast<char>(std::tolower(c)) : static_cast<char>(c);
+    });
     if (word.find("://") != std::string::npos || word.starts_with("www.")) return word;
     if (word.find('@') != std::string::npos) continue;  // an address to write to, not a page
     const std::string host = word.substr(0, word.find('/'));
@@ -59,14 +64,16 @@ std::string first_link(std::string_view text) {
     if (dot == std::string::npos || dot == 0) continue;
     std::string top = host.substr(dot + 1);
     top.erase(top.find_last_not_of(".:;!?") + 1);
-    if (is_one_of(top, {"com", "org", "net", "gov", "edu", "info", "us", "ly", "gl", "co", "io", "me", "gd", "app", "link", "mx"}))
+    if (is_one_of(top, {"com", "org", "net", "gov", "edu", "info", "us", "ly", "gl", "co", "io", "me", "gd", "app",
+                        "link", "mx"}))
       return word;
   }
   return {};
 }
 
 bool is_shortener(const std::string& link) {
-  for (const char* host : {"bit.ly", "goo.gl", "tinyurl.com", "t.co", "ow.ly", "is.gd", "buff.ly", "rebrand.ly", "cutt.ly", "t.ly"}) {
+  for (const char* host :
+       {"bit.ly", "goo.gl", "tinyurl.com", "t.co", "ow.ly", "is.gd", "buff.ly", "rebrand.ly", "cutt.ly", "t.ly"}) {
     const std::size_t at = link.find(host);
     if (at != std::string::npos && (at == 0 || link[at - 1] == '/' || link[at - 1] == '.')) return true;
   }
@@ -84,8 +91,16 @@ class TemplateLint {
  public:
   TemplateLint(const Catalog& catalog, TemplateId id, Locale locale, const LocaleWords& words, const Samples& samples,
                const LintPolicy& policy, LintReport& report)
-      : catalog_(catalog), id_(id), locale_(locale), words_(words), samples_(samples), policy_(policy), report_(report),
-        facts_(catalog.facts(id)), wording_(*catalog.wording(id, locale)), pattern_(*catalog.pattern(id, locale)) {}
+      : catalog_(catalog),
+        id_(id),
+        locale_(locale),
+        words_(words),
+        samples_(samples),
+        policy_(policy),
+        report_(report),
+        facts_(catalog.facts(id)),
+        wording_(*catalog.wording(id, locale)),
+        pattern_(*catalog.pattern(id, locale)) {}
 
   void run() {
     check_facts();
@@ -101,10 +116,11 @@ class TemplateLint {
     }
     if (const Encoding& size = biggest_.encoding; size.segments > static_cast<std::size_t>(facts_.budget))
       error("budget", "takes " + std::to_string(size.segments) + " segments (" + std::to_string(size.units) +
-                          (size.ucs2 ? " UTF-16 units" : " septets") + "), its budget is " + std::to_string(facts_.budget) +
-                          ": \"" + biggest_.text + "\"");
+                          (size.ucs2 ? " UTF-16 units" : " septets") + "), its budget is " +
+                          std::to_string(facts_.budget) + ": \"" + biggest_.text + "\"");
     if (grade_worst_ > kEnglishGradeMax)
-      error("R87", "reads at school year " + one_decimal(grade_worst_) + "; at most 6. Shorter words, shorter sentences");
+      error("R87",
+            "reads at school year " + one_decimal(grade_worst_) + "; at most 6. Shorter words, shorter sentences");
     if (ease_worst_ < kSpanishEaseMin)
       error("R87", "INFLESZ " + one_decimal(ease_worst_) + "; at least 65. Shorter words, shorter sentences");
   }
@@ -118,15 +134,16 @@ class TemplateLint {
 
   void note(Faults& faults, const std::string& rule, const std::string& text) {
     if (!spoken_.insert(rule + text.substr(0, 12)).second) return;
-    faults.push_back({.file = wording_.file, .line = wording_.line, .column = wording_.column,
+    faults.push_back({.file = wording_.file,
+                      .line = wording_.line,
+                      .column = wording_.column,
                       .text = "\"" + facts_.name + "\" (" + rule + "): " + text});
   }
   void error(const std::string& rule, const std::string& text) { note(report_.errors, rule, text); }
   void warn(const std::string& rule, const std::string& text) { note(report_.warnings, rule, text); }
 
   void check_facts() {
-    if (facts_.discreet && facts_.reveals != Reveals::nothing)
-      error("R3", "is discreet, so it must reveal nothing");
+    if (facts_.discreet && facts_.reveals != Reveals::nothing) error("R3", "is discreet, so it must reveal nothing");
     if (first_reply() && !tagged("follow_up") && facts_.useful > kFirstReplyUsefulMax)
       error("R1", "is a first reply: useful is at most 5m");
     if (first_reply() && (takes("programme") || takes("provider")))
@@ -148,12 +165,14 @@ class TemplateLint {
     const std::string own = pattern_.every_branch();
     for (const auto& [digit, label] : labels_in(own, words_.units))
       if (const std::string word = words_.opt_out.found_in(label); !word.empty())
-        error("R15", "the label of " + std::to_string(digit) + " has \"" + word + "\": who copies it would be opted out");
+        error("R15",
+              "the label of " + std::to_string(digit) + " has \"" + word + "\": who copies it would be opted out");
     for (std::size_t from = 0; from < own.size();) {
       const std::size_t end = std::min(own.find_first_of(".!?;\n", from), own.size());
       std::string sentence = own.substr(from, end - from);
       from = end + 1;
-      if (const std::size_t at = sentence.find("STOP"); at != std::string::npos) sentence.erase(at, 4);  // the line that explains it
+      if (const std::size_t at = sentence.find("STOP"); at != std::string::npos)
+        sentence.erase(at, 4);  // the line that explains it
       if (const std::string word = words_.opt_out.found_in(sentence); !word.empty())
         error("R15", "has \"" + word + "\" outside the line that explains STOP: who copies it would be opted out");
     }
@@ -180,8 +199,8 @@ class TemplateLint {
       if (const std::string word = words_.revealing.found_in(start); !word.empty())
         error("R4", "its first 40 characters (\"" + start + "\") have \"" + word + "\"; a locked screen may show them");
       for (const auto& [name, value] : values)
-        if (const auto* provider = std::get_if<std::string>(&value); provider != nullptr && name == "provider" &&
-                                                                     text.find(*provider) < start.size())
+        if (const auto* provider = std::get_if<std::string>(&value);
+            provider != nullptr && name == "provider" && text.find(*provider) < start.size())
           error("R4", "its first 40 characters (\"" + start + "\") hold the provider's name");
     }
     if (facts_.discreet) {
@@ -214,14 +233,16 @@ class TemplateLint {
     if (!size.ucs2) return;
     // What it would take with that sign replaced: septets, as if every character had one.
     const std::size_t plain = size.units <= 160 ? 1 : (size.units + 152) / 153;
-    warn("R25", "has \"" + std::string(first_beyond_gsm(rendered.text)) + "\", which is not in the short alphabet: " +
-                    std::to_string(size.segments) + " segments of 70 where " + std::to_string(plain) + " of 160 would do");
+    warn("R25", "has \"" + std::string(first_beyond_gsm(rendered.text)) +
+                    "\", which is not in the short alphabet: " + std::to_string(size.segments) +
+                    " segments of 70 where " + std::to_string(plain) + " of 160 would do");
   }
 
   /// Names, numbers and menus to go back to are read by themselves; here only our own words count.
   void check_reading(Values values) {
     for (auto& [name, value] : values)
-      if (auto* text = std::get_if<std::string>(&value); text != nullptr && shown(name)) *text = name == "back" ? "" : "it";
+      if (auto* text = std::get_if<std::string>(&value); text != nullptr && shown(name))
+        *text = name == "back" ? "" : "it";
     if (tagged("two_languages")) return;  // no formula reads two languages at once
     const std::string text = catalog_.render(id_, locale_, values).text;
     if (locale_.tag() == "en") grade_worst_ = std::max(grade_worst_, english_grade(text));
@@ -277,10 +298,12 @@ LintReport lint(const Catalog& catalog, const std::filesystem::path& folder, con
     if (!missing.empty())
       report.warnings.push_back({.file = file, .text = "not complete (R88); said in English instead: " + missing});
     if (!longer.empty())
-      report.warnings.push_back({.file = file, .text = "may take more than one segment, each of which costs as much again: " + longer});
+      report.warnings.push_back(
+          {.file = file, .text = "may take more than one segment, each of which costs as much again: " + longer});
     if (drafts > 0)
-      report.warnings.push_back({.file = file, .text = std::to_string(drafts) + " of " + std::to_string(catalog.size()) +
-                                                      " texts are drafts that no native speaker has signed (R87)"});
+      report.warnings.push_back({.file = file,
+                                 .text = std::to_string(drafts) + " of " + std::to_string(catalog.size()) +
+                                         " texts are drafts that no native speaker has signed (R87)"});
   }
   return report;
 }

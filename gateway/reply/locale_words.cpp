@@ -24,8 +24,7 @@ bool matches(const std::string& word, const std::string& token, bool open_front,
 std::vector<std::string> folded_words(std::string_view text) {
   UErrorCode status = U_ZERO_ERROR;
   const icu::Normalizer2* decompose = icu::Normalizer2::getNFKDInstance(status);
-  icu::UnicodeString folded =
-      icu::UnicodeString::fromUTF8({text.data(), static_cast<int>(text.size())}).foldCase();
+  icu::UnicodeString folded = icu::UnicodeString::fromUTF8({text.data(), static_cast<int>(text.size())}).foldCase();
   if (U_SUCCESS(status)) folded = decompose->normalize(folded, status);
   std::vector<std::string> words(1);
   for (int at = 0; at < folded.length(); at = folded.moveIndex32(at, 1)) {
@@ -73,18 +72,19 @@ LocaleWords LocaleWords::read(const std::filesystem::path& file, Faults& faults)
   StrictYaml yaml(file, faults);
   const auto root = yaml.read();
   if (!root) return words;
-  const std::map<std::string, WordList*> lists{
-      {"revealing", &words.revealing}, {"filter_risk", &words.filter_risk}, {"opt_out", &words.opt_out},
-      {"free", &words.free},           {"rates", &words.rates},             {"claims", &words.claims},
-      {"automatic", &words.automatic}};
+  const std::map<std::string, WordList*> lists{{"revealing", &words.revealing}, {"filter_risk", &words.filter_risk},
+                                               {"opt_out", &words.opt_out},     {"free", &words.free},
+                                               {"rates", &words.rates},         {"claims", &words.claims},
+                                               {"automatic", &words.automatic}};
   yaml.entries(*root, "the list of words", [&](const std::string& key, const YAML::Node& at, const YAML::Node& value) {
     if (const auto list = lists.find(key); list != lists.end()) {
       *list->second = WordList(yaml.words(value, "\"" + key + "\""));
     } else if (key == "units") {
       for (std::string& unit : yaml.words(value, "\"units\"")) words.units.insert(std::move(unit));
     } else {
-      yaml.fault(at, "\"" + key + "\" is not known here; known are revealing, filter_risk, opt_out, free, rates, claims, "
-                                  "automatic and units");
+      yaml.fault(at, "\"" + key +
+                         "\" is not known here; known are revealing, filter_risk, opt_out, free, rates, claims, "
+                         "automatic and units");
     }
   });
   for (const auto& [name, list] : lists)

@@ -31,18 +31,40 @@ const Value* find(const Values& values, std::string_view name) {
 /// The plain GSM-7 sign that means the same as a typographer's; empty where the sign stays.
 std::string_view plain(UChar32 c) {
   switch (c) {
-    case 0x2018: case 0x2019: case 0x201A: case 0x2032: case '`': case 0xB4: return "'";
-    case 0x201C: case 0x201D: case 0x201E: case 0x2033: case 0xAB: case 0xBB: return "\"";
-    case 0x2010: case 0x2011: case 0x2012: case 0x2013: case 0x2014: case 0x2212: return "-";
-    case 0x2026: return "...";
-    case 0xA0: case 0x2009: case 0x202F: return " ";
-    default: return {};
+    case 0x2018:
+    case 0x2019:
+    case 0x201A:
+    case 0x2032:
+    case '`':
+    case 0xB4:
+      return "'";
+    case 0x201C:
+    case 0x201D:
+    case 0x201E:
+    case 0x2033:
+    case 0xAB:
+    case 0xBB:
+      return "\"";
+    case 0x2010:
+    case 0x2011:
+    case 0x2012:
+    case 0x2013:
+    case 0x2014:
+    case 0x2212:
+      return "-";
+    case 0x2026:
+      return "...";
+    case 0xA0:
+    case 0x2009:
+    case 0x202F:
+      return " ";
+    default:
+      return {};
   }
 }
 
 void append_value(std::string& out, std::string_view value) {
-  const bool simple =
-      std::all_of(value.begin(), value.end(), [](unsigned char c) { return c < 0x80 && c != '`'; });
+  const bool simple = std::all_of(value.begin(), value.end(), [](unsigned char c) { return c < 0x80 && c != '`'; });
   if (simple) {
     out += value;
     return;
@@ -52,22 +74,29 @@ void append_value(std::string& out, std::string_view value) {
     const std::int32_t begin = at;
     UChar32 c = 0;
     U8_NEXT(value.data(), at, size, c);
-    if (c < 0) out += "\uFFFD";
-    else if (const std::string_view instead = plain(c); !instead.empty()) out += instead;
-    else out += value.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(at - begin));
+    if (c < 0)
+      out += "\uFFFD";
+    else if (const std::string_view instead = plain(c); !instead.empty())
+      out += instead;
+    else
+      out += value.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(at - begin));
   }
 }
 
 struct Branches;
-struct Literal { std::string text; };
-struct Slot { std::string name; };
+struct Literal {
+  std::string text;
+};
+struct Slot {
+  std::string name;
+};
 struct Hash {};  ///< `#` inside a plural
 using Node = std::variant<Literal, Slot, Hash, std::unique_ptr<Branches>>;
 using Nodes = std::vector<Node>;
 
 struct Branches {
   std::string name;
-  bool counts = false;                     ///< plural or selectordinal; else select
+  bool counts = false;  ///< plural or selectordinal; else select
   double offset = 0;
   std::vector<std::pair<double, Nodes>> exact;
   std::vector<std::pair<std::string, Nodes>> by_keyword;
@@ -98,8 +127,10 @@ struct Pattern::Tree {
         out += literal->text;
       } else if (const auto* slot = std::get_if<Slot>(&node)) {
         if (const Value* value = find(values, slot->name)) {
-          if (const auto* text = std::get_if<std::string>(value)) append_value(out, *text);
-          else out += number(std::get<std::int64_t>(*value));
+          if (const auto* text = std::get_if<std::string>(value))
+            append_value(out, *text);
+          else
+            out += number(std::get<std::int64_t>(*value));
         }
       } else if (std::holds_alternative<Hash>(node)) {
         if (count) out += number(*count);
@@ -115,17 +146,19 @@ struct Pattern::Tree {
     const Nodes* chosen = nullptr;
     if (branches.counts) {
       count = value != nullptr && std::holds_alternative<std::int64_t>(*value)
-                  ? std::optional(std::get<std::int64_t>(*value)) : std::nullopt;
+                  ? std::optional(std::get<std::int64_t>(*value))
+                  : std::nullopt;
       if (count) {
         for (const auto& [number, branch] : branches.exact)
           if (number == static_cast<double>(*count)) chosen = &branch;
         *count -= static_cast<std::int64_t>(branches.offset);
-        if (chosen == nullptr)
-          chosen = branches.of(utf8_of(branches.rules->select(static_cast<double>(*count))));
+        if (chosen == nullptr) chosen = branches.of(utf8_of(branches.rules->select(static_cast<double>(*count))));
       }
     } else if (value != nullptr) {
-      if (const auto* text = std::get_if<std::string>(value)) chosen = branches.of(*text);
-      else chosen = branches.of(std::to_string(std::get<std::int64_t>(*value)));
+      if (const auto* text = std::get_if<std::string>(value))
+        chosen = branches.of(*text);
+      else
+        chosen = branches.of(std::to_string(std::get<std::int64_t>(*value)));
     }
     if (chosen == nullptr) chosen = branches.of("other");
     if (chosen != nullptr) append(out, *chosen, values, count);
@@ -148,7 +181,9 @@ class Builder {
       literal(nodes, from, part.getIndex());
       from = part.getLimit();
       switch (part.getType()) {
-        case UMSGPAT_PART_TYPE_REPLACE_NUMBER: nodes.emplace_back(Hash{}); break;
+        case UMSGPAT_PART_TYPE_REPLACE_NUMBER:
+          nodes.emplace_back(Hash{});
+          break;
         case UMSGPAT_PART_TYPE_ARG_START: {
           const std::int32_t end = parsed_.getLimitPartIndex(i);
           nodes.push_back(argument(i, end));
@@ -156,7 +191,8 @@ class Builder {
           from = parsed_.getPart(end).getLimit();
           break;
         }
-        default: break;  // SKIP_SYNTAX is passed over; INSERT_CHAR only says how a stricter quoting would be written
+        default:
+          break;  // SKIP_SYNTAX is passed over; INSERT_CHAR only says how a stricter quoting would be written
       }
     }
     return nodes;
@@ -182,8 +218,10 @@ class Builder {
     auto [found, fresh] = arguments.try_emplace(name, Pattern::Argument{name, kind, {}});
     Kind& known = found->second.kind;
     if (known != kind) {
-      if (known != Kind::choice && kind != Kind::choice) known = Kind::number;  // "{n}" beside "{n, plural, ...}"
-      else if (refused.empty()) refused = "{" + name + "} both chooses and is shown; give the two uses two names";
+      if (known != Kind::choice && kind != Kind::choice)
+        known = Kind::number;  // "{n}" beside "{n, plural, ...}"
+      else if (refused.empty())
+        refused = "{" + name + "} both chooses and is shown; give the two uses two names";
     }
     return found->second;
   }
@@ -195,9 +233,12 @@ class Builder {
     if (named.getType() == UMSGPAT_PART_TYPE_ARG_NUMBER && refused.empty())
       refused = "{" + name + "}: arguments have names here, not numbers";
     switch (type) {
-      case UMSGPAT_ARG_TYPE_NONE: know(name, Pattern::Argument::Kind::text); return Slot{name};
+      case UMSGPAT_ARG_TYPE_NONE:
+        know(name, Pattern::Argument::Kind::text);
+        return Slot{name};
       case UMSGPAT_ARG_TYPE_SIMPLE: {
-        const bool plain_number = utf8_of(parsed_.getSubstring(parsed_.getPart(start + 2))) == "number" && start + 3 == end;
+        const bool plain_number =
+            utf8_of(parsed_.getSubstring(parsed_.getPart(start + 2))) == "number" && start + 3 == end;
         if (!plain_number && refused.empty())
           refused = "{" + name + ", ...}: only {" + name + ", number}, select, plural and selectordinal are known";
         know(name, Pattern::Argument::Kind::number);
@@ -205,7 +246,8 @@ class Builder {
       }
       case UMSGPAT_ARG_TYPE_SELECT:
       case UMSGPAT_ARG_TYPE_PLURAL:
-      case UMSGPAT_ARG_TYPE_SELECTORDINAL: return branches(name, type, start + 2, end);
+      case UMSGPAT_ARG_TYPE_SELECTORDINAL:
+        return branches(name, type, start + 2, end);
       default:
         if (refused.empty()) refused = "{" + name + ", choice, ...} is not known; use plural or select";
         return Slot{name};
@@ -238,8 +280,10 @@ class Builder {
       if (!out->counts) know(name, Pattern::Argument::Kind::choice).keywords.insert(selector);
       if (out->of(selector) != nullptr && refused.empty())
         refused = "{" + name + ", ...} has the branch \"" + selector + "\" twice";
-      if (exactly) out->exact.emplace_back(*exactly, std::move(nodes));
-      else out->by_keyword.emplace_back(selector, std::move(nodes));
+      if (exactly)
+        out->exact.emplace_back(*exactly, std::move(nodes));
+      else
+        out->by_keyword.emplace_back(selector, std::move(nodes));
     }
     return out;
   }
@@ -250,7 +294,8 @@ class Builder {
 
 void append_every(std::string& out, const Nodes& nodes) {
   for (const Node& node : nodes) {
-    if (const auto* literal = std::get_if<Literal>(&node)) out += literal->text;
+    if (const auto* literal = std::get_if<Literal>(&node))
+      out += literal->text;
     else if (const auto* branches = std::get_if<std::unique_ptr<Branches>>(&node)) {
       const auto each = [&out](const Nodes& branch) {
         append_every(out, branch);
@@ -258,7 +303,8 @@ void append_every(std::string& out, const Nodes& nodes) {
       };
       for (const auto& [number, branch] : (*branches)->exact) each(branch);
       for (const auto& [keyword, branch] : (*branches)->by_keyword) each(branch);
-    } else out += Pattern::kSlot;
+    } else
+      out += Pattern::kSlot;
   }
 }
 

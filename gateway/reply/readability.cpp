@@ -70,13 +70,17 @@ std::size_t english_syllables(const Word& word) {
     if (any_of(word[i], kVowels) && (i == 0 || !any_of(word[i - 1], kVowels))) ++count;
   const auto ends = [&](std::u32string_view tail) { return word.size() > tail.size() && word.ends_with(tail); };
   // Silent endings: "place", "homes" but not "table", "pieces"; "worked" but not "wanted".
-  if (ends(U"e") && !ends(U"le") && count > 1) --count;
-  else if (ends(U"es") && count > 1 && !ends(U"ces") && !ends(U"ses") && !ends(U"ges") && !ends(U"xes") && !ends(U"les") &&
-           !ends(U"shes") && !ends(U"ches") && !ends(U"zes")) --count;
-  else if (ends(U"ed") && count > 1 && !ends(U"ted") && !ends(U"ded")) --count;
+  if (ends(U"e") && !ends(U"le") && count > 1)
+    --count;
+  else if (ends(U"es") && count > 1 && !ends(U"ces") && !ends(U"ses") && !ends(U"ges") && !ends(U"xes") &&
+           !ends(U"les") && !ends(U"shes") && !ends(U"ches") && !ends(U"zes"))
+    --count;
+  else if (ends(U"ed") && count > 1 && !ends(U"ted") && !ends(U"ded"))
+    --count;
   if (word.find(U"ia") != Word::npos || word.find(U"io") != Word::npos) {
     // "california", "radio" have two beats there; "station", "special" have one.
-    if (word.find(U"tion") == Word::npos && word.find(U"sion") == Word::npos && word.find(U"cia") == Word::npos) ++count;
+    if (word.find(U"tion") == Word::npos && word.find(U"sion") == Word::npos && word.find(U"cia") == Word::npos)
+      ++count;
   }
   return std::max<std::size_t>(count, 1);
 }
@@ -89,7 +93,8 @@ std::size_t spanish_syllables(const Word& word) {
   for (std::size_t i = 0; i < word.size(); ++i) {
     char32_t c = word[i];
     // "que", "gui": the u is silent; "y" is a vowel only at the end.
-    if (c == U'u' && i > 0 && (word[i - 1] == U'q' || word[i - 1] == U'g') && i + 1 < word.size() && any_of(word[i + 1], U"eiéí"))
+    if (c == U'u' && i > 0 && (word[i - 1] == U'q' || word[i - 1] == U'g') && i + 1 < word.size() &&
+        any_of(word[i + 1], U"eiéí"))
       continue;
     if (c == U'y' && i + 1 < word.size()) c = U'j';
     const bool strong = any_of(c, kStrong), lifted = any_of(c, kLifted), weak = any_of(c, kWeak);

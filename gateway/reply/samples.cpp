@@ -17,12 +17,13 @@ class SampleReader {
   void read(const YAML::Node& root, Samples& into) {
     yaml_.entries(root, "the samples", [&](const std::string& key, const YAML::Node& at, const YAML::Node& node) {
       if (key == "templates") {
-        yaml_.entries(node, "\"templates\"", [&](const std::string& name, const YAML::Node&, const YAML::Node& arguments) {
-          yaml_.entries(arguments, "\"" + name + "\"",
-                        [&](const std::string& argument, const YAML::Node& place, const YAML::Node& sample) {
-                          into.of_template_[name][argument] = read_sample("\"" + argument + "\"", place, sample);
-                        });
-        });
+        yaml_.entries(
+            node, "\"templates\"", [&](const std::string& name, const YAML::Node&, const YAML::Node& arguments) {
+              yaml_.entries(arguments, "\"" + name + "\"",
+                            [&](const std::string& argument, const YAML::Node& place, const YAML::Node& sample) {
+                              into.of_template_[name][argument] = read_sample("\"" + argument + "\"", place, sample);
+                            });
+            });
       } else {
         into.shared_[key] = read_sample("\"" + key + "\"", at, node);
       }
@@ -34,14 +35,19 @@ class SampleReader {
     using Length = Samples::Length;
     Samples::Sample sample;
     yaml_.entries(node, what, [&](const std::string& key, const YAML::Node& key_node, const YAML::Node& value) {
-      if (key == "typical") sample.texts[Length::typical] = read_texts(what, value);
-      else if (key == "shortest") sample.texts[Length::shortest] = read_texts(what, value);
-      else if (key == "longest") sample.texts[Length::longest] = read_texts(what, value);
-      else if (key == "templates") sample.templates = yaml_.words(value, what + ": templates");
+      if (key == "typical")
+        sample.texts[Length::typical] = read_texts(what, value);
+      else if (key == "shortest")
+        sample.texts[Length::shortest] = read_texts(what, value);
+      else if (key == "longest")
+        sample.texts[Length::longest] = read_texts(what, value);
+      else if (key == "templates")
+        sample.templates = yaml_.words(value, what + ": templates");
       else if (key == "values") {
         for (const std::string& word : yaml_.words(value, what + ": values")) sample.values.push_back(value_of(word));
       } else {
-        yaml_.fault(key_node, what + " has \"" + key + "\"; known are typical, shortest, longest, values and templates");
+        yaml_.fault(key_node,
+                    what + " has \"" + key + "\"; known are typical, shortest, longest, values and templates");
       }
     });
     const bool complete = sample.texts.size() == 3;
@@ -102,8 +108,9 @@ std::vector<Value> Samples::tries(const Catalog& catalog, const Sample& sample, 
     }
     if (texts.empty()) return {};
     if (length == Length::typical) return {texts.front()};
-    const auto [shortest, longest] = std::minmax_element(
-        texts.begin(), texts.end(), [](const auto& a, const auto& b) { return encode_sms(a).units < encode_sms(b).units; });
+    const auto [shortest, longest] = std::minmax_element(texts.begin(), texts.end(), [](const auto& a, const auto& b) {
+      return encode_sms(a).units < encode_sms(b).units;
+    });
     return {length == Length::shortest ? *shortest : *longest};
   }
   const auto texts = sample.texts.find(length);
@@ -120,8 +127,10 @@ std::vector<Values> Samples::scenes(const Catalog& catalog, TemplateId id, Local
   std::vector<Values> scenes(1);
   for (const std::string& argument : facts.arguments) {
     std::vector<Value> values;
-    if (const auto fixed = fixed_.find(argument); fixed != fixed_.end()) values = {fixed->second};
-    else if (const Sample* sample = of(facts.name, argument)) values = tries(catalog, *sample, locale, length, faults);
+    if (const auto fixed = fixed_.find(argument); fixed != fixed_.end())
+      values = {fixed->second};
+    else if (const Sample* sample = of(facts.name, argument))
+      values = tries(catalog, *sample, locale, length, faults);
     if (values.empty()) {
       const Wording* wording = catalog.wording(id, locale);
       faults.push_back({.file = wording != nullptr ? wording->file : file_,

@@ -29,7 +29,9 @@ class Samples {
   void fix(const std::string& argument, Value value) { fixed_[argument] = std::move(value); }
 
  private:
-  struct Texts { std::map<std::string, std::string, std::less<>> by_locale; };  ///< "" for all
+  struct Texts {
+    std::map<std::string, std::string, std::less<>> by_locale;
+  };  ///< "" for all
   struct Sample {
     std::map<Length, Texts> texts;
     std::vector<Value> values;           ///< each is tried
@@ -38,11 +40,13 @@ class Samples {
   friend class SampleReader;
 
   const Sample* of(std::string_view name, std::string_view argument) const;
-  std::vector<Value> tries(const Catalog& catalog, const Sample& sample, Locale locale, Length length, Faults& faults) const;
+  std::vector<Value> tries(const Catalog& catalog, const Sample& sample, Locale locale, Length length,
+                           Faults& faults) const;
 
   std::string file_;
-  std::map<std::string, Sample, std::less<>> shared_;                                            ///< by argument
-  std::map<std::string, std::map<std::string, Sample, std::less<>>, std::less<>> of_template_;  ///< by template, argument
+  std::map<std::string, Sample, std::less<>> shared_;  ///< by argument
+  std::map<std::string, std::map<std::string, Sample, std::less<>>, std::less<>>
+      of_template_;  ///< by template, argument
   std::map<std::string, Value, std::less<>> fixed_;
 };
 

@@ -34,10 +34,21 @@ constexpr std::array<std::uint8_t, 256> kLatinSeptets = [] {
 constexpr std::size_t septets_of(char32_t c) {
   if (c < kLatinSeptets.size()) return kLatinSeptets[c];
   switch (c) {
-    case U'Δ': case U'Φ': case U'Γ': case U'Λ': case U'Ω': case U'Π': case U'Ψ': case U'Σ': case U'Θ': case U'Ξ':
+    case U'Δ':
+    case U'Φ':
+    case U'Γ':
+    case U'Λ':
+    case U'Ω':
+    case U'Π':
+    case U'Ψ':
+    case U'Σ':
+    case U'Θ':
+    case U'Ξ':
       return 1;
-    case U'€': return 2;
-    default: return 0;
+    case U'€':
+      return 2;
+    default:
+      return 0;
   }
 }
 
@@ -75,8 +86,10 @@ std::string mended(std::string_view utf8) {
   out.reserve(utf8.size());
   for (std::int32_t at = 0; at < static_cast<std::int32_t>(utf8.size());) {
     const std::int32_t begin = at;
-    if (const char32_t c = next(utf8, at); c == kReplacement) out += "\uFFFD";
-    else out += utf8.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(at - begin));
+    if (const char32_t c = next(utf8, at); c == kReplacement)
+      out += "\uFFFD";
+    else
+      out += utf8.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(at - begin));
   }
   return out;
 }

@@ -8,9 +8,9 @@ namespace northstar::reply {
 
 /// How a text is sent over the air: 3GPP TS 23.038 alphabets, 23.040 concatenation.
 struct Encoding {
-  bool ucs2 = false;          ///< false: GSM 7-bit default alphabet
-  std::size_t segments = 0;   ///< parts; an empty text is one
-  std::size_t units = 0;      ///< septets (an extension character counts two) or UTF-16 units
+  bool ucs2 = false;         ///< false: GSM 7-bit default alphabet
+  std::size_t segments = 0;  ///< parts; an empty text is one
+  std::size_t units = 0;     ///< septets (an extension character counts two) or UTF-16 units
 };
 
 /// Counts without cutting an escape pair or a surrogate pair at the end of a part (23.038 6.2.1.1), so that a part

@@ -25,8 +25,10 @@ std::optional<YAML::Node> StrictYaml::read() {
 void StrictYaml::fault(const YAML::Mark& mark, std::string text) {
   // A null mark means the file as a whole; else marks count from nought.
   const bool placed = !mark.is_null();
-  faults_.push_back(
-      {.file = file_, .line = placed ? mark.line + 1 : 0, .column = placed ? mark.column + 1 : 0, .text = std::move(text)});
+  faults_.push_back({.file = file_,
+                     .line = placed ? mark.line + 1 : 0,
+                     .column = placed ? mark.column + 1 : 0,
+                     .text = std::move(text)});
 }
 
 void StrictYaml::entries(const YAML::Node& map, const std::string& what, const Visit& visit) {

@@ -15,7 +15,8 @@ Result<std::string> segments_line(std::string_view line) {
   if (error || !in.is_object())
     return Error{Error::Kind::malformed, R"(not a JSON object; write {"id": "1", "text": "..."})"};
   const json::value* text = in.as_object().if_contains("text");
-  if (text == nullptr || !text->is_string()) return Error{Error::Kind::malformed, R"("text" is missing, or is no string)"};
+  if (text == nullptr || !text->is_string())
+    return Error{Error::Kind::malformed, R"("text" is missing, or is no string)"};
   const json::value* id = in.as_object().if_contains("id");
   const reply::Encoding encoding = reply::encode_sms({text->as_string().data(), text->as_string().size()});
   json::object out;

@@ -40,7 +40,8 @@ Faults about(Faults all, const reply::Wording& wording) {
 
 Result<TemplateView> render_template(const reply::Catalog& catalog, const std::filesystem::path& folder,
                                      const std::string& name, Locale locale,
-                                     const std::map<std::string, std::string>& overrides, const reply::LintPolicy& policy) {
+                                     const std::map<std::string, std::string>& overrides,
+                                     const reply::LintPolicy& policy) {
   const auto id = catalog.find(name);
   if (!id) return Error{Error::Kind::malformed, "there is no template \"" + name + "\""};
   const reply::Wording* wording = catalog.wording(*id, locale);
@@ -54,9 +55,11 @@ Result<TemplateView> render_template(const reply::Catalog& catalog, const std::f
   samples.fix("rates", std::string(policy.free_to_end_user ? "free" : "other"));
   const std::vector<Pattern::Argument>& arguments = catalog.pattern(*id, locale)->arguments();
   for (const auto& [argument, text] : overrides) {
-    const auto known = std::find_if(arguments.begin(), arguments.end(), [&](const auto& a) { return a.name == argument; });
+    const auto known =
+        std::find_if(arguments.begin(), arguments.end(), [&](const auto& a) { return a.name == argument; });
     if (known == arguments.end())
-      return Error{Error::Kind::malformed, "\"" + name + "\" has no {" + argument + "}; it has: " + joined(catalog.facts(*id).arguments)};
+      return Error{Error::Kind::malformed,
+                   "\"" + name + "\" has no {" + argument + "}; it has: " + joined(catalog.facts(*id).arguments)};
     auto value = value_from(*known, text);
     if (!value) return value.error();
     samples.fix(argument, *std::move(value));

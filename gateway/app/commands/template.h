@@ -14,16 +14,17 @@ namespace northstar::app {
 struct TemplateView {
   std::string text;
   reply::Encoding encoding;
-  reply::Values values;            ///< what was filled in
+  reply::Values values;  ///< what was filled in
   std::set<int> choices;
-  Faults errors, warnings;         ///< of this template in this locale
+  Faults errors, warnings;  ///< of this template in this locale
 };
 
 /// Renders `name` with the typical samples of `templates/samples.yaml`; `overrides` ("place" -> "Bakersfield") come
 /// before them, and only arguments that the template has may be named.
 Result<TemplateView> render_template(const reply::Catalog& catalog, const std::filesystem::path& templates_folder,
                                      const std::string& name, Locale locale,
-                                     const std::map<std::string, std::string>& overrides, const reply::LintPolicy& policy);
+                                     const std::map<std::string, std::string>& overrides,
+                                     const reply::LintPolicy& policy);
 
 /// For the terminal: the text, then what it costs, then what the lint says.
 std::string to_lines(const TemplateView& view);
