@@ -98,8 +98,9 @@ class Directory {
   std::size_t size() const;
   std::size_t unverified() const;
 
+  struct Data;  ///< the records and their index; this room's own
+
  private:
-  struct Data;
   explicit Directory(std::unique_ptr<const Data>);
   std::unique_ptr<const Data> data_;
 };

@@ -1,0 +1,491 @@
+#include "gateway/directory/directory.h"
+
+#include <algorithm>
+#include <array>
+#include <boost/geometry.hpp>
+#include <boost/geometry/index/rtree.hpp>
+#include <cmath>
+#include <limits>
+#include <numbers>
+#include <unordered_map>
+
+#include "gateway/directory/hsds.h"
+
+namespace northstar::directory {
+namespace {
+
+namespace bg = boost::geometry;
+namespace bgi = boost::geometry::index;
+
+constexpr double kOtherCountyKmMax = 200;  // farther, and nobody gets there or is taken in
+constexpr int kHelpLine = 1, kOtherHelp = 2, kProsecutor = 3;
+
+// Points are kept on the unit sphere in three dimensions: the nearest by chord is the nearest by great circle.
+using Spot = bg::model::point<double, 3, bg::cs::cartesian>;
+using Entry = std::pair<Spot, std::uint32_t>;
+using Tree = bgi::rtree<Entry, bgi::rstar<16>>;
+
+Spot spot(Point point) {
+  constexpr double kRadians = std::numbers::pi / 180;
+  const double latitude = point.latitude * kRadians, longitude = point.longitude * kRadians;
+  return {std::cos(latitude) * std::cos(longitude), std::cos(latitude) * std::sin(longitude), std::sin(latitude)};
+}
+
+bool speaks(const Record& record, Locale wanted) {
+  // "zh" serves both scripts; "es-MX" is Spanish.
+  const std::string_view tag = wanted.tag().substr(0, wanted.tag().find('-'));
+  return std::any_of(record.provider.languages.begin(), record.provider.languages.end(), [&](const Locale& language) {
+    const std::string_view own = language.tag().substr(0, language.tag().find('-'));
+    return own == tag || (own == "fil" && tag == "tl");
+  });
+}
+
+/// How well someone is served, the smaller the better; the fields in the order in which they count (R38).
+struct Rank {
+  std::uint8_t needs_left = 0;  ///< of those told, how many this place does not answer
+  std::uint8_t next_best = 0;   ///< 1: help of that kind, but not the thing itself
+  std::uint8_t people = 0;      ///< 0: for them; 1: for others in the first place, as far as is known
+  std::uint8_t hours = 0;       ///< 0 open, 1 closed and says when it opens, 2 not known
+  std::uint8_t tongue = 0;      ///< 0 theirs, 1 not known
+  auto operator<=>(const Rank&) const = default;
+};
+constexpr Rank kNoBetter{};
+
+struct Found {
+  std::uint32_t record = 0;
+  int tier = kOtherHelp;
+  Rank rank;
+  bool wide = false;
+  double km = 0;
+};
+
+enum class Kind { fits, stands_in };
+
+}  // namespace
+
+struct Directory::Data {
+  Policy policy;
+  std::vector<Record> records;
+  std::vector<std::uint8_t> tiers;
+  std::unordered_map<std::string, std::uint32_t> by_key;
+  std::array<std::array<Tree, 3>, kCounties> counties;  ///< by county and tier: who serves it
+  std::array<Tree, 2> everywhere;                       ///< all regional ones but prosecutors, for other counties
+  std::vector<std::uint32_t> wide;                      ///< for the whole state or country
+  std::vector<NationalLine> national;
+  std::size_t unverified = 0;
+
+  bool current(const Record& record, Instant now) const {
+    if (!record.verified_at) return false;
+    return now >= Instant(*record.verified_at) - std::chrono::hours(24) &&
+           now <= Instant(*record.verified_at) + policy.verified_for;
+  }
+  bool may_show(const Record& record, Instant now) const {
+    return (policy.demo || current(record, now)) && (policy.low_confidence || record.provider.confidence != "low");
+  }
+  void index();
+  void list_national(Instant now);
+};
+
+namespace {
+
+/// One search: who asks, when, and what answers them.
+class Search {
+ public:
+  Search(const Directory::Data& data, const Place& here, const Wish& wish, Instant now, std::size_t limit)
+      : data_(data), here_(here), wish_(wish), now_(now), limit_(limit), minute_(minute_of_week(now)),
+        needs_(wish.needs), center_(spot(here.point)) {
+    if (needs_.empty()) needs_.insert(language::Need::other);
+    // "Something else" beside a need that was told adds nothing.
+    if (needs_ != EnumSet<language::Need>{language::Need::other}) needs_.erase(language::Need::other);
+    lawyer_ = true;
+    for (const Answer& answer : kAnswers) {
+      if (!needs_.contains(answer.need)) continue;
+      lawyer_ = lawyer_ && answer.lawyer;
+      state_serves_ = state_serves_ || answer.statewide_serves;
+    }
+  }
+
+  std::vector<Match> run() {
+    const auto county = county_number(here_.county_fips);
+    if (!county && here_.precision != Precision::none) return {};  // outside California: the national line serves
+    std::vector<Found> near, prosecutors, elsewhere;
+    bool lawyer_near = false, state_lawyer = false;
+    if (county) {
+      gather_county(*county, Kind::fits, near, prosecutors);
+      lawyer_near = lawyer_ && std::any_of(near.begin(), near.end(), [&](const Found& found) {
+        return record(found).services.contains(Service::legal);
+      });
+    }
+    const bool covered = !near.empty();
+    if (county && !covered) gather_county(*county, Kind::stands_in, near, prosecutors);
+    bool whole_state = false;
+    for (std::uint32_t id : data_.wide) {
+      const auto found = wide(id);
+      if (!found) continue;
+      state_lawyer = state_lawyer || data_.records[id].services.contains(Service::legal);
+      whole_state = whole_state || (found->rank.people == 0 && found->rank.needs_left == 0);
+      near.push_back(*found);
+    }
+    sort(near);
+    if (lawyer_ && !lawyer_near && state_lawyer)  // R98
+      std::stable_partition(near.begin(), near.end(), [&](const Found& found) {
+        return found.wide && record(found).services.contains(Service::legal);
+      });
+    if (county && !covered && !(state_serves_ && whole_state)) gather_elsewhere(*county, elsewhere);
+    sort(prosecutors);
+
+    std::vector<Match> matches;
+    matches.reserve(limit_);
+    for (const Found& found : near) add(matches, found, false);
+    for (const Found& found : elsewhere) add(matches, found, true);
+    for (const Found& found : prosecutors) add(matches, found, false);
+    return matches;
+  }
+
+ private:
+  const Record& record(const Found& found) const { return data_.records[found.record]; }
+
+  /// How it ranks, or nothing when it is not for them.
+  std::optional<Rank> rank(const Record& record, Kind kind) const {
+    if (record.services.contains(Service::law_enforcement) || !data_.may_show(record, now_)) return std::nullopt;
+    Rank rank;
+    std::uint8_t answered = 0;
+    rank.next_best = 1;
+    for (std::uint64_t left = needs_.bits(); left != 0; left &= left - 1) {
+      const Answer& answer = kAnswers[static_cast<std::size_t>(std::countr_zero(left))];
+      const bool answers = kind == Kind::fits
+                               ? record.services.intersects(answer.fits)
+                               : record.services.intersects(answer.stands_in) &&
+                                     (answer.for_whom.empty() || record.populations.intersects(answer.for_whom));
+      if (!answers) {
+        ++rank.needs_left;
+        continue;
+      }
+      ++answered;
+      if (record.services.intersects(answer.best)) rank.next_best = 0;
+    }
+    if (answered == 0) return std::nullopt;
+    return for_them(record, rank) ? std::optional(rank) : std::nullopt;
+  }
+
+  bool for_them(const Record& record, Rank& rank) const {
+    using P = Population;
+    const Populations whom = record.populations;
+    const bool general = whom.intersects({P::adults, P::all, P::women, P::men, P::families, P::domestic_violence, P::sexual_violence});
+    if (wish_.minor) {
+      if (whom.contains(P::adults) && !whom.intersects({P::minors, P::all, P::families, P::young_adults})) return false;
+      rank.people = whom.intersects({P::minors, P::all}) ? 0 : 1;
+    } else if (whom.contains(P::minors) && !general) {
+      // For minors alone; someone of eighteen to twenty-four may still be taken, and is not told off for asking.
+      if (!whom.contains(P::young_adults)) return false;
+      rank.people = 1;
+    }
+    if (wish_.man && whom.contains(P::women) && !whom.intersects({P::men, P::all})) return false;
+    // Made for one people or group first. No code means not known, and is held against nobody.
+    if (whom.intersects({P::native, P::lgbtq}) && !whom.contains(P::all)) rank.people = 1;
+    if (whom.contains(P::asian_pacific_islander) && !whom.contains(P::all) && !asian_tongue()) rank.people = 1;
+
+    if (wish_.language.known() && wish_.language != Locale("en") && !speaks(record, wish_.language) && !record.interprets) {
+      if (!record.provider.languages.empty()) return false;  // says which it speaks, and theirs is not among them
+      rank.tongue = 1;
+    }
+    rank.hours = 3;
+    for (std::size_t i = 0; i < record.hours.size(); ++i) {
+      if (!offered(record.provider.phones[i], record)) continue;
+      rank.hours = std::min(rank.hours, hours_rank(record.hours[i].at(minute_)));
+    }
+    return rank.hours < 3;  // without a number to offer there is nothing to say
+  }
+
+  bool asian_tongue() const {
+    static constexpr std::array<std::string_view, 9> kTongues{"zh", "tl", "vi", "ko", "hi", "th", "km", "ja", "hm"};
+    return std::find(kTongues.begin(), kTongues.end(), wish_.language.tag().substr(0, 2)) != kTongues.end();
+  }
+
+  /// For tonight, a door that is known to be shut is worth less than one that may be open.
+  std::uint8_t hours_rank(Open open) const {
+    switch (open) {
+      case Open::always: case Open::open_now: return 0;
+      case Open::closed_now: return wish_.tonight ? 2 : 1;
+      case Open::unknown: return wish_.tonight ? 1 : 2;
+    }
+    return 2;
+  }
+
+  static bool offered(const Phone& phone, const Record& record) {
+    if (phone.kind == PhoneKind::tip) return false;
+    // A provider's own line to text is a help; a bare text line of an office is not known to be read.
+    return phone.voice || phone.kind == PhoneKind::crisis || record.provider.phones.size() == 1;
+  }
+
+  double distance(const Record& record) const {
+    double least = std::numeric_limits<double>::max();
+    for (const Point& point : record.points) least = std::min(least, kilometres(here_.point, point));
+    return record.points.empty() ? 0 : least;
+  }
+
+  void gather_county(std::size_t county, Kind kind, std::vector<Found>& near, std::vector<Found>& prosecutors) const {
+    for (int tier = kHelpLine; tier <= kProsecutor; ++tier) {
+      // A prosecutor's office is no stand-in for anybody.
+      if (tier == kProsecutor && kind == Kind::stands_in) continue;
+      gather(data_.counties[county][static_cast<std::size_t>(tier - 1)], tier, kind,
+             tier == kProsecutor ? prosecutors : near);
+    }
+  }
+
+  /// Walks outward, and stops when enough of the best rank are found: whoever comes later is farther and no better.
+  void gather(const Tree& tree, int tier, Kind kind, std::vector<Found>& out) const {
+    if (tree.empty()) return;
+    std::size_t best = 0;
+    const std::size_t before = out.size();
+    for (auto at = tree.qbegin(bgi::nearest(center_, static_cast<unsigned>(tree.size()))); at != tree.qend(); ++at) {
+      const std::uint32_t id = at->second;
+      const Record& candidate = data_.records[id];
+      if (candidate.points.size() > 1 && seen(out, before, id)) continue;
+      const auto ranked = rank(candidate, kind);
+      if (!ranked) continue;
+      out.push_back({id, tier, *ranked, false, distance(candidate)});
+      // One more than asked for, and its like, so that equals can be put in order.
+      if (*ranked == kNoBetter && ++best > limit_ + kEquals) break;
+    }
+  }
+  static constexpr std::size_t kEquals = 4;
+
+  static bool seen(const std::vector<Found>& out, std::size_t from, std::uint32_t id) {
+    return std::any_of(out.begin() + static_cast<std::ptrdiff_t>(from), out.end(),
+                       [&](const Found& found) { return found.record == id; });
+  }
+
+  std::optional<Found> wide(std::uint32_t id) const {
+    const Record& candidate = data_.records[id];
+    const int tier = data_.tiers[id];
+    if (tier == kProsecutor) return std::nullopt;
+    auto ranked = rank(candidate, Kind::fits);
+    // The national help lines stand beside every answer already. A young person gets those for the young here.
+    const bool line = candidate.national && candidate.services.contains(Service::crisis_line);
+    if (line) {
+      if (!wish_.minor || !candidate.populations.contains(Population::minors) ||
+          !candidate.populations.contains(Population::young_adults))
+        return std::nullopt;
+      Rank young;
+      young.needs_left = 1;
+      if (!ranked && for_them(candidate, young) && data_.may_show(candidate, now_)) ranked = young;
+    }
+    if (!ranked) return std::nullopt;
+    return Found{id, tier, *ranked, true, distance(candidate)};
+  }
+
+  void gather_elsewhere(std::size_t county, std::vector<Found>& out) const {
+    for (int tier = kHelpLine; tier <= kOtherHelp; ++tier) {
+      const Tree& tree = data_.everywhere[static_cast<std::size_t>(tier - 1)];
+      if (tree.empty()) continue;
+      const std::size_t before = out.size();
+      for (auto at = tree.qbegin(bgi::nearest(center_, static_cast<unsigned>(tree.size()))); at != tree.qend(); ++at) {
+        const Record& candidate = data_.records[at->second];
+        const double km = distance(candidate);
+        if (km > kOtherCountyKmMax || out.size() - before >= limit_) break;
+        if (candidate.counties.test(county) || seen(out, before, at->second)) continue;
+        if (const auto ranked = rank(candidate, Kind::fits)) out.push_back({at->second, tier, *ranked, false, km});
+      }
+    }
+    // Here it is the way that counts: the nearest first, whatever it is.
+    std::sort(out.begin(), out.end(), [&](const Found& a, const Found& b) {
+      if (a.km != b.km) return a.km < b.km;
+      return before(a, b);
+    });
+  }
+
+  bool before(const Found& a, const Found& b) const {
+    if (a.tier != b.tier) return a.tier < b.tier;
+    if (a.rank != b.rank) return a.rank < b.rank;
+    if (a.wide != b.wide) return b.wide;
+    if (a.km != b.km) return a.km < b.km;
+    // In the same town: those who know trafficking before those who do much else, then the better attested.
+    const bool knows_a = knows_trafficking(a), knows_b = knows_trafficking(b);
+    if (knows_a != knows_b) return knows_a;
+    const bool high_a = record(a).provider.confidence == "high", high_b = record(b).provider.confidence == "high";
+    if (high_a != high_b) return high_a;
+    return record(a).provider.key < record(b).provider.key;
+  }
+  bool knows_trafficking(const Found& found) const {
+    return record(found).populations.intersects({Population::sex_trafficking, Population::labor_trafficking});
+  }
+  void sort(std::vector<Found>& found) const {
+    std::sort(found.begin(), found.end(), [&](const Found& a, const Found& b) { return before(a, b); });
+  }
+
+  /// The number to give: the crisis line, open, for this place and age.
+  std::size_t phone_for(const Record& record) const {
+    std::size_t best = record.provider.phones.size();
+    int most = std::numeric_limits<int>::min();
+    for (std::size_t i = 0; i < record.provider.phones.size(); ++i) {
+      const Phone& phone = record.provider.phones[i];
+      if (!offered(phone, record)) continue;
+      int worth = 0;
+      if (phone.kind == PhoneKind::crisis) worth += 40;
+      if (phone.voice) worth += 100;
+      const Open open = record.hours[i].at(minute_);
+      worth += open == Open::always || open == Open::open_now ? 20 : open == Open::unknown ? 10 : 0;
+      // "24/7 hotline (Del Norte)", "Bakersfield center", "24/7 teen hotline"
+      if (says(phone, here_.name) || says(phone, here_.county)) worth += 30;
+      const bool young = says(phone, "teen") || says(phone, "youth");
+      worth += young ? (wish_.minor ? 30 : -30) : 0;
+      if (says(phone, "claims")) worth -= 15;
+      if (worth > most) most = worth, best = i;
+    }
+    return best;
+  }
+
+  static bool says(const Phone& phone, std::string_view word) {
+    return !word.empty() && phone.description.find(word) != std::string::npos;
+  }
+
+  void add(std::vector<Match>& matches, const Found& found, bool other_county) const {
+    if (matches.size() >= limit_) return;
+    const Record& record = data_.records[found.record];
+    const std::size_t phone = phone_for(record);
+    if (phone == record.provider.phones.size()) return;
+    Match match;
+    match.provider = &record.provider;
+    match.phone = &record.provider.phones[phone];
+    match.km = found.km;
+    match.tier = found.tier;
+    match.open = record.hours[phone].at(minute_);
+    match.hours = match.phone->hours;
+    match.other_county = other_county;
+    match.statewide = found.wide;
+    matches.push_back(std::move(match));
+  }
+
+  const Directory::Data& data_;
+  const Place& here_;
+  const Wish& wish_;
+  Instant now_;
+  std::size_t limit_;
+  unsigned minute_;
+  EnumSet<language::Need> needs_;
+  Spot center_;
+  bool lawyer_ = false, state_serves_ = false;
+};
+
+int tier_of(const Record& record) {
+  if (record.provider.law_enforcement) return kProsecutor;
+  const bool crisis = std::any_of(record.provider.phones.begin(), record.provider.phones.end(),
+                                  [](const Phone& phone) { return phone.kind == PhoneKind::crisis; });
+  return crisis ? kHelpLine : kOtherHelp;
+}
+
+bool has_number(const Record& record) {
+  return std::any_of(record.provider.phones.begin(), record.provider.phones.end(),
+                     [](const Phone& phone) { return phone.kind != PhoneKind::tip; });
+}
+
+}  // namespace
+
+void Directory::Data::index() {
+  std::array<std::array<std::vector<Entry>, 3>, kCounties> by_county;
+  std::array<std::vector<Entry>, 2> all;
+  tiers.resize(records.size());
+  for (std::uint32_t id = 0; id < records.size(); ++id) {
+    const Record& record = records[id];
+    by_key.emplace(record.provider.key, id);
+    tiers[id] = static_cast<std::uint8_t>(tier_of(record));
+    // What can never be offered is not searched.
+    if (!has_number(record) || record.services.contains(Service::law_enforcement)) continue;
+    if (record.statewide) {
+      wide.push_back(id);
+      continue;
+    }
+    const std::size_t tier = tiers[id] - 1u;
+    for (const Point& point : record.points) {
+      const Entry entry{spot(point), id};
+      if (tier < 2) all[tier].push_back(entry);
+      for (std::size_t county = 0; county < kCounties; ++county)
+        if (record.counties.test(county)) by_county[county][tier].push_back(entry);
+    }
+  }
+  // Built from a range, a tree is packed, and its boxes overlap least.
+  for (std::size_t county = 0; county < kCounties; ++county)
+    for (std::size_t tier = 0; tier < 3; ++tier) counties[county][tier] = Tree(by_county[county][tier]);
+  for (std::size_t tier = 0; tier < 2; ++tier) everywhere[tier] = Tree(all[tier]);
+}
+
+/// The lines to give beside every answer: the trafficking hotline, then those for violence at home and sexual assault.
+/// Lines for the young, for one people, or for thoughts of suicide have their own moments.
+void Directory::Data::list_national(Instant now) {
+  struct Line {
+    bool first;
+    std::string_view key;
+    NationalLine line;
+  };
+  std::vector<Line> lines;
+  for (const Record& record : records) {
+    const Populations whom = record.populations;
+    if (!record.national || record.provider.law_enforcement || !may_show(record, now) ||
+        !record.services.contains(Service::crisis_line) || record.services.contains(Service::mental_health))
+      continue;
+    const bool trafficking = whom.intersects({Population::sex_trafficking, Population::labor_trafficking});
+    const bool general = whom.contains(Population::all) && !whom.intersects({Population::native, Population::lgbtq});
+    if (!trafficking && !general) continue;
+    const auto& phones = record.provider.phones;
+    const auto phone = std::find_if(phones.begin(), phones.end(),
+                                    [](const Phone& p) { return p.voice && p.kind == PhoneKind::crisis; });
+    if (phone != phones.end()) lines.push_back({trafficking, record.provider.key, {&record.provider, &*phone}});
+  }
+  std::sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) {
+    return a.first != b.first ? a.first : a.key < b.key;
+  });
+  for (const Line& line : lines) national.push_back(line.line);
+}
+
+Loaded<Directory> Directory::load(const std::filesystem::path& folder, Policy policy, Instant now) {
+  Faults faults;
+  std::vector<std::filesystem::path> files;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error))
+    if (entry.path().extension() == ".json") files.push_back(entry.path());
+  if (error || files.empty()) return Faults{{folder.string(), 0, 0, "holds no .json file of providers", {}}};
+  std::sort(files.begin(), files.end());
+
+  auto data = std::make_unique<Data>();
+  data->policy = policy;
+  std::unordered_map<std::string, std::string> keys;
+  for (const auto& file : files)
+    for (Record& record : read_hsds(file, faults)) {
+      const auto [known, fresh] = keys.emplace(record.provider.key, file.string());
+      if (!fresh)
+        faults.push_back({file.string(), 0, 0, "x_key \"" + record.provider.key + "\" is in " + known->second + " already", {}});
+      else
+        data->records.push_back(std::move(record));
+    }
+  if (!faults.empty()) return faults;
+  for (Record& record : data->records) {
+    record.provider.verified = data->current(record, now);
+    if (!record.provider.verified) ++data->unverified;
+  }
+  data->index();
+  data->list_national(now);
+  return Directory(std::move(data));
+}
+
+Directory::Directory(std::unique_ptr<const Data> data) : data_(std::move(data)) {}
+Directory::Directory(Directory&&) noexcept = default;
+Directory& Directory::operator=(Directory&&) noexcept = default;
+Directory::~Directory() = default;
+
+std::vector<Match> Directory::nearest(const Place& here, const Wish& wish, Instant now, std::size_t limit) const {
+  if (limit == 0) return {};
+  return Search(*data_, here, wish, now, limit).run();
+}
+
+std::span<const NationalLine> Directory::national() const { return data_->national; }
+
+const Provider* Directory::find(std::string_view key) const {
+  const auto at = data_->by_key.find(std::string(key));
+  return at == data_->by_key.end() ? nullptr : &data_->records[at->second].provider;
+}
+
+std::size_t Directory::size() const { return data_->records.size(); }
+std::size_t Directory::unverified() const { return data_->unverified; }
+
+}  // namespace northstar::directory
