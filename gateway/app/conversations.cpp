@@ -36,16 +36,27 @@ std::optional<talk::TimerKind> timer_kind(std::string_view name) {
 
 net::Reply away() { return {net::Reply::Kind::away, {}, 0, {}}; }
 
-/// What an advocate is told of a person who waits: facts they agreed to, never words or a number (R46).
+/// What an advocate is told of a person who waits: facts they agreed to, never words or a number (R46). Sealed by the
+/// caller; form 1 | kind (p person, t tip) | language;needs;county.
 std::string packet(const talk::Queue& queue) {
-  std::string out = "1";  // form
-  out += queue.change == talk::Queue::Change::put ? "+" : "-";
-  out += queue.place.standing == talk::Standing::live ? "l" : "h";
-  out += queue.place.tip ? "t" : "p";
-  out.push_back(static_cast<char>('0' + static_cast<int>(queue.place.severity)));
-  out += std::to_string(queue.place.since.time_since_epoch().count()) + ";" + std::string(queue.language.tag()) + ";" +
+  return std::string("1") + (queue.place.tip ? "t" : "p") + std::string(queue.language.tag()) + ";" +
          std::to_string(queue.needs.bits()) + ";" + queue.county_fips;
-  return out;
+}
+
+/// Empty when there is no key to seal it with.
+std::optional<store::Handoff> handoff(const talk::Queue& queue, const privacy::ContactId& contact,
+                                      const privacy::Keyring& keyring, Instant now) {
+  store::Handoff request;
+  request.change = queue.change == talk::Queue::Change::put ? store::Handoff::Change::put : store::Handoff::Change::cancel;
+  request.held = queue.place.standing == talk::Standing::held;
+  request.severity = static_cast<std::uint8_t>(queue.place.severity);
+  request.since = queue.place.since;
+  if (request.change == store::Handoff::Change::cancel) return request;
+  const auto sealed =
+      keyring.seal(privacy::Life::hour, {"packet", contact.key(), 0}, packet(queue), now, random_array<12>());
+  if (!sealed) return std::nullopt;
+  request.sealed = *sealed;
+  return request;
 }
 
 }  // namespace
@@ -167,6 +178,7 @@ awaitable<net::Reply> Talks::step_and_commit(Work& work, store::Deadline deadlin
         message.text = MessageText(words.text);
         message.made = now;
         message.repeat_harmless = facts.repeat_harmless;
+        message.first = say->first;
         store::Outgoing entry;
         entry.id = random_id();
         entry.marked = in_answer && reply.kind != net::Reply::Kind::text;
@@ -196,8 +208,9 @@ awaitable<net::Reply> Talks::step_and_commit(Work& work, store::Deadline deadlin
       } else if (const auto* opt_out = std::get_if<talk::OptOut>(&action)) {
         commit.opt_out = opt_out->out ? store::Commit::OptOut::set : store::Commit::OptOut::clear;
       } else if (const auto* queue = std::get_if<talk::Queue>(&action)) {
-        commit.handoffs.push_back(handoff(*queue, work.contact, *keyring, now));
-        if (commit.handoffs.back().sealed.empty()) co_return away();
+        auto request = handoff(*queue, work.contact, *keyring, now);
+        if (!request) co_return away();
+        commit.handoffs.push_back(*std::move(request));
       }
     }
     if (!forget) {
