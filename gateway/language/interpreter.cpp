@@ -1,0 +1,163 @@
+#include <algorithm>
+
+#include "gateway/language/identify.h"
+#include "gateway/language/language.h"
+#include "gateway/language/lexicon.h"
+
+namespace northstar::language {
+namespace {
+
+struct Found {
+  std::uint32_t pattern = 0;
+  std::uint16_t begin = 0;
+  std::uint16_t end = 0;
+};
+
+/// Whether a guard stands in the text, overlapping `found` or, with `anywhere`, in any place.
+bool guarded(const Lexicon& lexicon, const Sentence& sentence, const std::vector<std::uint32_t>& guards,
+             const Found& found, bool anywhere) {
+  for (const std::uint32_t index : guards) {
+    const Pattern& pattern = lexicon.guards[index].pattern;
+    if (!pattern.possible(sentence)) continue;
+    for (std::uint16_t slot = 0; slot < sentence.slots.size() && (anywhere || slot < found.end); ++slot) {
+      const auto end = pattern.match(sentence, slot);
+      if (end && (anywhere || *end > found.begin)) return true;
+      if (pattern.anchored_at_start()) break;
+    }
+  }
+  return false;
+}
+
+/// Every rule that holds, with the pattern that showed it: the first of each rule's, for one is enough.
+template <class Use>
+void match_all(const Lexicon& lexicon, const Sentence& sentence, bool every, Use use) {
+  std::vector<std::uint32_t> candidates;
+  candidates.reserve(64);
+  for (std::size_t block = 0; block < sentence.present.size(); ++block) {
+    for (std::uint64_t bits = sentence.present[block]; bits != 0; bits &= bits - 1) {
+      const auto& under = lexicon.by_anchor[block * 64 + static_cast<std::size_t>(__builtin_ctzll(bits))];
+      candidates.insert(candidates.end(), under.begin(), under.end());
+    }
+  }
+  std::sort(candidates.begin(), candidates.end());
+  candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
+  std::uint32_t settled = static_cast<std::uint32_t>(-1);  // patterns of one rule lie together
+  for (const std::uint32_t index : candidates) {
+    const PatternEntry& entry = lexicon.patterns[index];
+    if (entry.rule == settled || !entry.pattern.possible(sentence)) continue;
+    const Rule& rule = lexicon.rules[entry.rule];
+    for (std::uint16_t slot = 0; slot < sentence.slots.size(); ++slot) {
+      const auto end = entry.pattern.match(sentence, slot);
+      if (end) {
+        const Found found{index, slot, *end};
+        if (!guarded(lexicon, sentence, rule.unless, found, false) &&
+            !guarded(lexicon, sentence, rule.unless_anywhere, found, true)) {
+          use(found, entry, rule);
+          if (!every) settled = entry.rule;
+          break;
+        }
+      }
+      if (entry.pattern.anchored_at_start()) break;
+    }
+  }
+}
+
+/// What follows from several findings together.
+void settle(Understanding& out, bool digit_is_all) {
+  if (out.intents.contains(Intent::opt_out)) out.ambiguous = false;
+  if (!out.needs.contains(Need::shelter)) out.tonight = false;
+  // "Something else" is for when nothing is said more plainly.
+  EnumSet<Need> plain = out.needs;
+  plain.erase(Need::other);
+  if (!plain.empty()) out.needs = plain;
+  if (!digit_is_all) out.digit.reset();
+}
+
+}  // namespace
+
+struct Interpreter::Data {
+  std::unique_ptr<const Lexicon> lexicon;
+};
+
+Loaded<Interpreter> Interpreter::load(const std::filesystem::path& lexicon_folder) {
+  auto lexicon = Lexicon::load(lexicon_folder);
+  if (!lexicon) return lexicon.error();
+  auto data = std::make_unique<Data>();
+  data->lexicon = std::move(*lexicon);
+  return Interpreter(std::unique_ptr<const Data>(std::move(data)));
+}
+
+Interpreter::Interpreter(std::unique_ptr<const Data> data) : data_(std::move(data)) {}
+Interpreter::Interpreter(Interpreter&&) noexcept = default;
+Interpreter& Interpreter::operator=(Interpreter&&) noexcept = default;
+Interpreter::~Interpreter() = default;
+
+Understanding Interpreter::understand(std::string_view text, Locale hint) const {
+  const Lexicon& lexicon = *data_->lexicon;
+  const std::string normal = normalise(text.substr(0, kTextBytesMax));
+  const Pieces pieces = pieces_of(normal);
+  const std::vector<Slot> slots = lexicon.vocabulary.read(pieces);
+  Sentence sentence;
+  sentence.slots = slots;
+  sentence.asks = &pieces.asks;
+  lexicon.edges(sentence);
+
+  Understanding out;
+  bool digit = false;
+  match_all(lexicon, sentence, false, [&](const Found&, const PatternEntry& entry, const Rule& rule) {
+    const Meaning& meaning = rule.meaning;
+    out.intents.merge(meaning.intents);
+    out.cues.merge(meaning.cues);
+    out.needs.merge(meaning.needs);
+    out.ambiguous = out.ambiguous || meaning.ambiguous;
+    out.tonight = out.tonight || meaning.tonight;
+    out.named_911 = out.named_911 || meaning.named_911;
+    if (meaning.asks_language.known()) out.asked_language = meaning.asks_language;
+    if (meaning.digit && entry.alone) {
+      out.digit = meaning.digit;
+      digit = true;
+    }
+    if (entry.alone && (meaning.digit || meaning.intents.intersects({Intent::yes, Intent::no}))) out.bare = true;
+  });
+  settle(out, digit);
+  const Identified identified = identify(lexicon, text.substr(0, kTextBytesMax), pieces, slots, hint);
+  out.language = identified.language;
+  out.confidence = identified.confidence;
+  return out;
+}
+
+std::vector<std::string> Interpreter::explain(std::string_view text, Locale hint) const {
+  const Lexicon& lexicon = *data_->lexicon;
+  const std::string normal = normalise(text.substr(0, kTextBytesMax));
+  const Pieces pieces = pieces_of(normal);
+  const std::vector<Slot> slots = lexicon.vocabulary.read(pieces);
+  Sentence sentence;
+  sentence.slots = slots;
+  sentence.asks = &pieces.asks;
+  lexicon.edges(sentence);
+
+  std::vector<std::string> out;
+  std::string read = "read as:";
+  for (const Slot& slot : slots) {
+    read += ' ';
+    for (std::size_t i = 0; i < slot.count; ++i) {
+      if (i > 0) read += '/';
+      read += slot.words[i] == kUnknownWord ? "[" + std::string(pieces.all[slot.piece].text) + "]" : lexicon.vocabulary.text(slot.words[i]);
+    }
+  }
+  out.push_back(std::move(read));
+  match_all(lexicon, sentence, true, [&](const Found& found, const PatternEntry& entry, const Rule& rule) {
+    std::string words;
+    for (std::uint16_t i = found.begin; i < found.end; ++i) {
+      if (!words.empty() && i > found.begin && slots[i].piece == slots[i - 1U].piece) continue;
+      if (!words.empty()) words += ' ';
+      words += pieces.all[slots[i].piece].text;
+    }
+    out.push_back(rule.meaning.names + ": \"" + words + "\" by " + entry.source + " (" + entry.place + ")");
+  });
+  const Identified identified = identify(lexicon, text.substr(0, kTextBytesMax), pieces, slots, hint);
+  out.push_back("language: " + std::string(identified.language.tag()) + " " + std::to_string(identified.confidence).substr(0, 4));
+  return out;
+}
+
+}  // namespace northstar::language
