@@ -108,5 +108,138 @@ local function advance(keys, args)
   return string.format('%.0f', offset)
 end
 
+-- A request for the queue for a person. Older than what was seen: nothing changes.
+local function queue(keys, args)
+  local waiting = keys[1] -- [zset] contacts by severity, then by turn
+  local packet = keys[2]  -- [string] '<order>:' and the request; a cancellation stays as such until its life ends
+  local contact, order, change = args[1], tonumber(args[2]), args[3]
+  local severity, since, life, now = tonumber(args[4]), tonumber(args[5]), tonumber(args[7]), tonumber(args[8])
+  for level = 0, 9 do -- those whose packet's life is over
+    redis.call('ZREMRANGEBYSCORE', waiting, level * 1e13, string.format('(%.0f', level * 1e13 + now - life))
+  end
+  local known = redis.call('GET', packet)
+  if known and tonumber(string.match(known, '^%d+')) >= order then return 0 end
+  redis.call('SET', packet, args[6], 'PX', life)
+  if change == '+' then redis.call('ZADD', waiting, string.format('%.0f', (9 - severity) * 1e13 + since), contact)
+  else redis.call('ZREM', waiting, contact) end
+  return 1
+end
+
+-- ---- the outbox's worker: every one of these checks that the partition is still its own ----
+
+-- Tells that a node lives, and who else does. Time is Redis's own.
+local function heartbeat(keys, args)
+  local now = redis.call('TIME')
+  now = now[1] * 1000 + math.floor(now[2] / 1000)
+  redis.call('ZADD', keys[1], string.format('%.0f', now), args[1])
+  redis.call('ZREMRANGEBYSCORE', keys[1], '-inf', string.format('(%.0f', now - tonumber(args[2])))
+  return redis.call('ZRANGE', keys[1], 0, -1)
+end
+
+-- Takes a partition's lease if nobody holds it or its holder is not among the living; gives '<fence>:<node>', the fence
+-- higher than any before, or the holder's own.
+local function lease(keys, args)
+  local held = redis.call('GET', keys[1]) or '0:'
+  local fence, holder = string.match(held, '^(%d+):(.*)$')
+  for i = 2, #args do
+    if args[i] == holder and holder ~= args[1] then return held end
+  end
+  local mine = string.format('%.0f', tonumber(fence) + 1) .. ':' .. args[1]
+  redis.call('SET', keys[1], mine)
+  return mine
+end
+
+local function release(keys, args)
+  if redis.call('GET', keys[1]) ~= args[1] then return 0 end
+  redis.call('SET', keys[1], string.match(args[1], '^(%d+:)'))
+  return 1
+end
+
+-- Marks entries before they are sent. The same call keeps silence: it drops what is older than the last wish for
+-- silence, of another birth number, without a session, or past its use.
+-- keys: lease, due, then entry and session of each; args: holder, now, until (when another may take it for lost), members
+-- For each: {'m', state before, session's version, entry}, or {'g'} gone, {'x', state} past its use, {'s', state} silenced.
+local function mark(keys, args)
+  if redis.call('GET', keys[1]) ~= args[1] then return 0 end
+  local due, now, out = keys[2], tonumber(args[2]), {}
+  for i = 4, #args do
+    local member, key = args[i], keys[2 * i - 5]
+    local entry = redis.call('GET', key)
+    if not redis.call('ZSCORE', due, member) then
+      out[#out + 1] = { 'g' }
+    elseif not entry then
+      redis.call('ZREM', due, member)
+      out[#out + 1] = { 'x', string.sub(member, 1, 1) == 'r' and 'i' or 'q' }
+    else
+      local state = string.sub(entry, 2, 2)
+      local head = redis.call('GETRANGE', keys[2 * i - 4], 0, 39)
+      local there = #head == 40 and number_at(head, 25) > now
+      local verdict = 'm'
+      if number_at(entry, 22) <= now then verdict = 'x'
+      elseif string.sub(entry, 4, 4) == '0' and (not there or silenced(entry, head)) then verdict = 's' end
+      if verdict == 'm' then
+        redis.call('SETRANGE', key, 1, 's')
+        redis.call('ZADD', due, args[3], member)
+        out[#out + 1] = { 'm', state, there and string.format('%.0f', number_at(head, 1)) or '0', entry }
+      else
+        redis.call('ZREM', due, member)
+        redis.call('UNLINK', key)
+        out[#out + 1] = { verdict, state }
+      end
+    end
+  end
+  return out
+end
+
+-- Writes down what became of entries, many in a call.
+-- keys: lease, due, outcomes, optouts, then entry and session of each
+-- args: holder, then for each: member, 'd' done or 'a' again, when (for again) or an opt-out's digest, outcome's name
+local function record(keys, args)
+  if redis.call('GET', keys[1]) ~= args[1] then return 0 end
+  for i = 2, #args, 4 do
+    local member, what, extra, outcome = args[i], args[i + 1], args[i + 2], args[i + 3]
+    local key = keys[5 + (i - 2) / 2]
+    local entry = redis.call('GETRANGE', key, 0, 50)
+    if what == 'a' then
+      if #entry == 51 and redis.call('ZSCORE', keys[2], member) then
+        redis.call('SETRANGE', key, 1, 'q')
+        redis.call('ZADD', keys[2], extra, member)
+      end
+    else
+      if outcome == 'opted_out' and extra ~= '' then redis.call('SADD', keys[4], extra) end
+      if redis.call('ZREM', keys[2], member) == 1 and outcome ~= '' then redis.call('HINCRBY', keys[3], outcome, 1) end
+      redis.call('UNLINK', key)
+    end
+    -- Nothing waits any more for this contact if this was the last that was queued.
+    local session = keys[6 + (i - 2) / 2]
+    if what == 'd' and #entry == 51 and redis.call('GETRANGE', session, 32, 39) == string.sub(entry, 22, 29) then
+      redis.call('SETRANGE', session, 32, string.rep('\0', 8))
+    end
+  end
+  return 1
+end
+
+-- Timers that are due: each is kept, a little later, until the step that it begins drops it. So a crash loses none.
+-- keys: lease, due; args: holder, now, later, members. Gives those that are still due.
+local function take_timers(keys, args)
+  if redis.call('GET', keys[1]) ~= args[1] then return 0 end
+  local out = {}
+  for i = 4, #args do
+    local score = redis.call('ZSCORE', keys[2], args[i])
+    if score and tonumber(score) <= tonumber(args[2]) then
+      redis.call('ZADD', keys[2], args[3], args[i])
+      out[#out + 1] = args[i]
+    end
+  end
+  return out
+end
+
 redis.register_function('northstar1_commit', commit)
 redis.register_function('northstar1_advance', advance)
+redis.register_function('northstar1_queue', queue)
+redis.register_function('northstar1_heartbeat', heartbeat)
+redis.register_function('northstar1_lease', lease)
+redis.register_function('northstar1_release', release)
+redis.register_function('northstar1_mark', mark)
+redis.register_function('northstar1_record', record)
+redis.register_function('northstar1_take_timers', take_timers)

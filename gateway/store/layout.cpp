@@ -77,6 +77,26 @@ std::string partition_key(std::uint8_t partition, std::string_view what, std::st
   return out.append(tag).append(what).append(name);
 }
 
+std::optional<privacy::ContactId> contact_of(std::string_view key) {
+  static constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  privacy::ContactId contact;
+  std::uint32_t bits = 0;
+  int have = 0;
+  std::size_t at = 0;
+  for (const char c : key) {
+    const std::size_t value = kAlphabet.find(c);
+    if (value == std::string_view::npos) return std::nullopt;
+    bits = bits << 6 | static_cast<std::uint32_t>(value);
+    have += 6;
+    if (have < 8) continue;
+    have -= 8;
+    if (at == contact.bytes.size()) return std::nullopt;
+    contact.bytes[at++] = static_cast<std::uint8_t>(bits >> have & 255);
+  }
+  if (key.size() != kContactKey || contact.key() != key) return std::nullopt;
+  return contact;
+}
+
 std::array<char, kSessionHead> encode_head(const StoredHead& stored) {
   std::array<char, kSessionHead> out;
   put(out.data(), stored.head.version);

@@ -47,6 +47,9 @@ std::uint16_t partition_slot(std::uint8_t partition);
 /// `{p17}:<what><name>`; `what` is "session:", "entry:", "seen:", "due", "optouts", "lease" or "outcomes".
 std::string partition_key(std::uint8_t partition, std::string_view what, std::string_view name = {});
 
+/// The contact whose `key()` this is; nothing when it is none.
+std::optional<privacy::ContactId> contact_of(std::string_view key);
+
 struct StoredHead {
   SessionHead head;
   Instant expires{};

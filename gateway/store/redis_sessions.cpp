@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "gateway/store/layout.h"
+#include "gateway/store/queue.h"
 
 namespace northstar::store {
 
@@ -10,8 +11,6 @@ namespace asio = boost::asio;
 using std::chrono::steady_clock;
 
 namespace {
-
-constexpr Millis kHandoffLife = std::chrono::hours{24};
 
 std::int64_t ms(Instant at) { return at.time_since_epoch().count(); }
 
@@ -87,16 +86,21 @@ Request RedisSessions::request_for(const Commit& commit, Instant now) const {
     if (out.marked && first.empty()) first = out.id;
     if (!out.marked) after.waiting = std::max(after.waiting, now + out.useful);
   }
-  for (const std::string& handoff : commit.handoffs) size += 256 + handoff.size();
+  for (const Handoff& handoff : commit.handoffs) size += 256 + handoff.sealed.size();
 
   const std::size_t entries = commit.out.size() + commit.handoffs.size();
   const bool changes_opt_out = commit.opt_out != Commit::OptOut::leave;
   const std::size_t keys = 3 + entries + (changes_opt_out ? 1 : 0);
   const std::size_t scored = 2 * (entries + commit.set_timers.size());
-  const bool rest = changes_opt_out || !commit.drop_timers.empty();
+  // A timer that is set anew in the step that its forerunner began must not be dropped with it.
+  std::vector<std::string_view> dropped;
+  for (const std::string& kind : commit.drop_timers) {
+    if (std::ranges::find(commit.set_timers, kind, &Timer::kind) == commit.set_timers.end()) dropped.push_back(kind);
+  }
+  const bool rest = changes_opt_out || !dropped.empty();
 
   Request request{partition_slot(partition), size};
-  request.begin(3 + keys + 7 + 2 * entries + 1 + scored + 1 + (rest ? 1 + commit.drop_timers.size() + 1 : 0));
+  request.begin(3 + keys + 7 + 2 * entries + 1 + scored + 1 + (rest ? 1 + dropped.size() + 1 : 0));
   request.arg("FCALL").arg("northstar1_commit").arg(static_cast<std::int64_t>(keys));
   const std::string_view tag = partition_tag(partition);
   request.arg(partition_key(partition, "session:"), contact).arg(tag, "due");
@@ -136,7 +140,7 @@ Request RedisSessions::request_for(const Commit& commit, Instant now) const {
   entry.state = EntryHead::State::queued;
   entry.lane = 'n';
   entry.outlives_session = true;
-  for (const std::string& handoff : commit.handoffs) put(handoff, kHandoffLife);
+  for (const Handoff& handoff : commit.handoffs) put(encode_handoff(handoff), kPacketLife);
 
   request.arg(static_cast<std::int64_t>(scored));
   for (const Outgoing& out : commit.out) {
@@ -151,8 +155,8 @@ Request RedisSessions::request_for(const Commit& commit, Instant now) const {
   }
   using OptOut = Commit::OptOut;
   request.arg(commit.opt_out == OptOut::set ? "+" : commit.opt_out == OptOut::clear ? "-" : ".");
-  request.arg(static_cast<std::int64_t>(commit.drop_timers.size()));
-  for (const std::string& kind : commit.drop_timers) request.arg(timer_member(kind, contact));
+  request.arg(static_cast<std::int64_t>(dropped.size()));
+  for (const std::string_view kind : dropped) request.arg(timer_member(kind, contact));
   request.arg(commit.opt_out_digest);
   return request;
 }

@@ -51,6 +51,15 @@ struct Timer {
   Instant at{};
 };
 
+/// A request to the queue for a person: an entry of the outbox too, fed to the queue idempotently (queue.h).
+struct Handoff {
+  enum class Change : char { put = '+', cancel = '-' } change = Change::put;
+  bool held = false;           ///< keeps its turn, is not offered (R48)
+  std::uint8_t severity = 0;   ///< 0 a person, 1 a minor, 2 danger (R34); higher goes first
+  Instant since{};             ///< the turn it has
+  std::string sealed;          ///< what an advocate is told, sealed
+};
+
 /// One step of a conversation, all or nothing.
 ///
 /// A deleted session leaves no mark. None is needed: a step taken from the old session finds another head (stale), what
@@ -71,7 +80,7 @@ struct Commit {
   std::vector<std::string> drop_timers;
   std::string opt_out_digest;
   enum class OptOut { leave, set, clear } opt_out = OptOut::leave;
-  std::vector<std::string> handoffs;        ///< requests for the queue (encode_handoff, queue.h), fed from the outbox
+  std::vector<Handoff> handoffs;            ///< for the queue, fed from the outbox
 };
 
 enum class Outcome { committed, seen, stale };
