@@ -186,8 +186,8 @@ class TemplateLint {
       error("R27", "has the link " + link + " and may be sent before the OK");
     else if (!link.empty())
       warn("R27", "has the link " + link + ": who opens it leaves a trace on the phone");
-    if (own.find("911") != std::string::npos && !tagged("emergency"))
-      error("R31", "names 911, and has not the tag \"emergency\"");
+    if (own.find("911") != std::string::npos && !tagged("emergency") && !tagged("tip"))
+      error("R31", "names 911, and has not the tag \"emergency\" (or \"tip\", R35)");
     if (own.find("988") != std::string::npos && !tagged("self_harm"))
       error("R32", "names 988, and has not the tag \"self_harm\"");
   }
