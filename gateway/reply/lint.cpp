@@ -155,9 +155,19 @@ class TemplateLint {
       error("R3", "is discreet, and must give no number and no provider");
     if (first_reply() && wording_.draft)
       warn("R87", "is a draft; production refuses it as the first reply until a native speaker has signed it");
-    for (const Pattern::Argument& argument : pattern_.arguments())
-      if (argument.kind == Pattern::Argument::Kind::choice && !argument.keywords.contains("other"))
-        error("template", "{" + argument.name + ", select, ...} has no branch \"other\"");
+    for (const Pattern::Argument& argument : pattern_.arguments()) check_branches(argument);
+  }
+
+  /// A branch that no value ever takes is a misspelt one, and its text is never said.
+  void check_branches(const Pattern::Argument& argument) {
+    std::set<std::string> known{"other"};
+    for (const Value& value : samples_.values(facts_.name, argument.name))
+      if (const auto* word = std::get_if<std::string>(&value)) known.insert(*word);
+    if (known.size() == 1) return;  // counts, or has no sample, which is said elsewhere
+    for (const std::string& keyword : argument.keywords)
+      if (!known.contains(keyword))
+        error("branch",
+              "{" + argument.name + ", select, ...} has the branch \"" + keyword + "\", which nothing ever takes");
   }
 
   /// What the template itself writes, whatever is filled in.
@@ -186,8 +196,8 @@ class TemplateLint {
       error("R27", "has the link " + link + " and may be sent before the OK");
     else if (!link.empty())
       warn("R27", "has the link " + link + ": who opens it leaves a trace on the phone");
-    if (own.find("911") != std::string::npos && !tagged("emergency"))
-      error("R31", "names 911, and has not the tag \"emergency\"");
+    if (own.find("911") != std::string::npos && !tagged("emergency") && !tagged("tip"))
+      error("R31", "names 911, and has not the tag \"emergency\" (or \"tip\", R35)");
     if (own.find("988") != std::string::npos && !tagged("self_harm"))
       error("R32", "names 988, and has not the tag \"self_harm\"");
   }

@@ -93,6 +93,11 @@ const Samples::Sample* Samples::of(std::string_view name, std::string_view argum
   return found == shared_.end() ? nullptr : &found->second;
 }
 
+std::vector<Value> Samples::values(std::string_view name, std::string_view argument) const {
+  const Sample* sample = of(name, argument);
+  return sample == nullptr ? std::vector<Value>{} : sample->values;
+}
+
 std::vector<Value> Samples::tries(const Catalog& catalog, const Sample& sample, Locale locale, Length length,
                                   Faults& faults) const {
   if (!sample.values.empty()) return sample.values;

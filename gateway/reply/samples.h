@@ -25,6 +25,9 @@ class Samples {
   /// One scene: the typical one.
   Values typical(const Catalog& catalog, TemplateId id, Locale locale, Faults& faults) const;
 
+  /// What is tried for an argument that chooses or counts; empty for one that is only shown.
+  std::vector<Value> values(std::string_view name, std::string_view argument) const;
+
   /// An argument that always has this value, whatever the file says.
   void fix(const std::string& argument, Value value) { fixed_[argument] = std::move(value); }
 

@@ -22,6 +22,12 @@ TEST(SegmentsCommand, one_line_in_gives_one_line_out_with_its_id) {
   EXPECT_EQ(line(R"({"id":"b","text":"\ud83d\ude00 [€]"})"), R"({"id":"b","encoding":"UCS-2","segments":1,"units":6})");
 }
 
+TEST(SegmentsCommand, half_a_surrogate_pair_is_one_unit_and_not_an_error) {
+  EXPECT_EQ(line(R"({"id":1,"text":"a\ud83d"})"), R"({"id":1,"encoding":"UCS-2","segments":1,"units":2})");
+  EXPECT_EQ(line(R"({"id":1,"text":"\ude00\ud83d\ude00"})"), R"({"id":1,"encoding":"UCS-2","segments":1,"units":3})");
+  EXPECT_EQ(line(R"({"id":1,"text":"\\ud83d"})"), R"({"id":1,"encoding":"GSM-7","segments":1,"units":7})");
+}
+
 TEST(SegmentsCommand, what_cannot_be_read_is_said_without_its_words) {
   EXPECT_EQ(line(R"({"id":"a","text":"secret)"), R"(error: not a JSON object; write {"id": "1", "text": "..."})");
   EXPECT_EQ(line(R"({"id":"a","text":["secret"]})"), R"(error: "text" is missing, or is no string)");

@@ -221,8 +221,13 @@ TEST(Lint, more_than_one_question_is_a_warning) {
   EXPECT_THAT(lint_of({"What would help? And where are you?"}).warnings, Contains(HasSubstr("asks 2 questions")));
 }
 
-TEST(Lint, an_argument_without_a_sample_and_a_select_without_other_are_named) {
+TEST(Lint, an_argument_without_a_sample_is_named) {
   EXPECT_THAT(lint_of({"Hello {stranger}"}).errors, Contains(HasSubstr("has no sample for {stranger}")));
+}
+
+TEST(Lint, a_misspelt_branch_is_named) {
+  EXPECT_THAT(lint_of({"{need, select, shleter {A bed} other {Help}} is near."}).errors,
+              ElementsAre(HasSubstr("has the branch \"shleter\", which nothing ever takes")));
 }
 
 TEST(Lint, R87_drafts_are_counted_and_a_draft_as_first_reply_is_named) {

@@ -225,10 +225,11 @@ TEST_F(Messages, what_flows_rely_on_is_there_with_its_arguments) {
       {"label_need", {"need"}}};
   for (const auto& [name, arguments] : kArguments) EXPECT_EQ(facts(name).arguments, arguments) << name;
   for (const char* name :
-       {"care",        "care_short",   "more",       "record_or_costs", "in_words",   "in_words_short", "where",
-        "where_short", "where_again",  "share_part", "share_short",     "waiting",    "still_waiting",  "nobody_short",
-        "left_queue",  "danger_again", "medical",    "who_for",         "tip",        "tip_thanks",     "close_short",
-        "ask_word",    "word_set",     "word_bad",   "follow_when",     "follow_set", "queue_short"})
+       {"more",        "record_or_costs", "in_words",       "in_words_short",  "where",         "where_short",
+        "where_again", "share_part",      "share_short",    "waiting",         "still_waiting", "nobody_short",
+        "left_queue",  "danger_again",    "medical",        "who_for",         "tip",           "tip_thanks",
+        "close_short", "ask_word",        "ask_word_short", "self_harm_again", "minor_short",   "nothing_short",
+        "own_name",    "word_set",        "word_bad",       "follow_when",     "follow_set",    "queue_short"})
     EXPECT_TRUE(catalog().find(name)) << name;
 }
 
