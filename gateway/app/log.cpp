@@ -1,8 +1,10 @@
 #include "gateway/app/log.h"
 
+#include <spdlog/formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -37,6 +39,20 @@ void quote(std::string& out, std::string_view text) {
   out += '"';
 }
 
+/// A line of a room that knows nothing of this log: its sentence becomes a value.
+class Notice final : public spdlog::formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, spdlog::memory_buf_t& out) override {
+    const auto level = std::ranges::find(kLevels, message.level);
+    const auto index = std::min<std::size_t>(static_cast<std::size_t>(level - kLevels.begin()), kNames.size() - 1);
+    const std::string line = log_line(std::chrono::floor<Millis>(message.time), static_cast<Level>(index), "notice",
+                                      {{"what", plain(std::string(message.payload.data(), message.payload.size()))}});
+    out.append(line);
+    out.push_back('\n');
+  }
+  std::unique_ptr<spdlog::formatter> clone() const override { return std::make_unique<Notice>(); }
+};
+
 struct Writer {
   std::string& out;
   void operator()(const std::string& text) const { quote(out, text); }
@@ -53,7 +69,14 @@ struct Writer {
 
 }  // namespace
 
-void start_log(Level least) { logger().set_level(kLevels[static_cast<std::size_t>(least)]); }
+void start_log(Level least) {
+  const auto threshold = kLevels[static_cast<std::size_t>(least)];
+  logger().set_level(threshold);
+  auto notices = std::make_shared<spdlog::logger>("notices", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  notices->set_formatter(std::make_unique<Notice>());
+  notices->set_level(threshold);
+  spdlog::set_default_logger(std::move(notices));
+}
 
 Level level_from(std::string_view name) {
   for (std::size_t i = 0; i < kNames.size(); ++i) {

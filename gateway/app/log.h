@@ -73,7 +73,8 @@ static_assert(!std::constructible_from<Field, Literal, MessageText> && !std::con
 static_assert(!std::constructible_from<Field, Literal, std::string> && !std::constructible_from<Field, Literal, std::string_view>,
               "a run-time string is vouched for with plain()");
 
-/// Starts the log. Before it, everything from `info` on is written.
+/// Starts the log, and sends what rooms below say by spdlog's own logger (fixed sentences, as the event "notice") the
+/// same way. Before it, everything from `info` on is written.
 void start_log(Level least);
 Level level_from(std::string_view name);
 void log(Level level, Literal event, std::initializer_list<Field> fields = {});

@@ -48,9 +48,9 @@ int show_template(const Start& start, const TemplateOptions& options);
 /// Prints faults as people mend them: one a line, all of them, and how many.
 void print(const Faults& faults);
 
-/// For commands that speak JSON lines: each line of standard input goes in, what comes out is printed in order.
+/// For commands that speak JSON lines: each line of `in` goes in, what comes out is printed in order.
 /// Answers are written when there is nothing more to read at once, so that a caller may also wait for each.
 /// Empty lines are passed over. A line that cannot be answered gives {"line","error"} in its place, and the exit status 1.
-int pump_lines(const std::function<Result<std::string>(std::string_view line)>& answer);
+int pump_lines(const std::function<Result<std::string>(std::string_view line)>& answer, int in = 0, int out = 1);
 
 }  // namespace northstar::app

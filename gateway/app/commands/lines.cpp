@@ -12,9 +12,9 @@ namespace {
 
 constexpr std::size_t kBlock = 256 * 1024;
 
-bool write_all(std::string_view bytes) {
+bool write_all(int to, std::string_view bytes) {
   while (!bytes.empty()) {
-    const ssize_t written = ::write(STDOUT_FILENO, bytes.data(), bytes.size());
+    const ssize_t written = ::write(to, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
     if (written <= 0) return false;
     bytes.remove_prefix(static_cast<std::size_t>(written));
@@ -29,7 +29,7 @@ void print(const Faults& faults) {
   std::fprintf(stderr, faults.size() == 1 ? "1 fault.\n" : "%zu faults.\n", faults.size());
 }
 
-int pump_lines(const std::function<Result<std::string>(std::string_view line)>& answer) {
+int pump_lines(const std::function<Result<std::string>(std::string_view line)>& answer, int in, int to) {
   std::string pending, out;
   std::size_t begin = 0, number = 0;
   int status = 0;
@@ -50,7 +50,7 @@ int pump_lines(const std::function<Result<std::string>(std::string_view line)>& 
     pending.resize(had + kBlock);
     ssize_t got = 0;
     do {
-      got = ::read(STDIN_FILENO, pending.data() + had, kBlock);
+      got = ::read(in, pending.data() + had, kBlock);
     } while (got < 0 && errno == EINTR);
     if (got < 0) {
       std::perror("standard input");
@@ -64,7 +64,7 @@ int pump_lines(const std::function<Result<std::string>(std::string_view line)>& 
     if (got == 0) take(std::string_view(pending).substr(begin));
     pending.erase(0, begin);
     begin = 0;
-    if (!write_all(out)) return 1;  // whoever read our answers has gone
+    if (!write_all(to, out)) return 1;  // whoever read our answers has gone
     out.clear();
     if (got == 0) return status;
   }

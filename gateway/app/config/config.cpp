@@ -110,13 +110,9 @@ void read_programme(Reader programme, Config& config) {
 void read_limits(Reader limits, Config::Limits& out) {
   limits.boolean("enabled", out.enabled);
   limits.whole("texts_a_minute", out.texts_a_minute, 1, 100'000);
-  limits.whole("texts_an_hour", out.texts_an_hour, 1, 1'000'000);
   limits.whole("connections", out.connections, 1, 1'000'000);
   limits.whole("body_kib", out.body_kib, 8, 1024);
   limits.duration("slow_client", out.slow_client, 1s, 60s);
-  if (out.texts_an_hour < out.texts_a_minute) {
-    limits.complain("texts_an_hour", "is less than texts_a_minute, which then means nothing");
-  }
   limits.finish();
 }
 

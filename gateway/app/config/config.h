@@ -70,10 +70,10 @@ struct Config {
   struct Limits {
     bool enabled = true;
     int texts_a_minute = 20;   ///< of one contact
-    int texts_an_hour = 200;   ///< of one contact
     int connections = 1024;    ///< open at once on the public listener
     int body_kib = 64;
     Millis slow_client = std::chrono::seconds(10);
+    friend bool operator==(const Limits&, const Limits&) = default;
   } limits;
 
   Millis clock_ahead{0};

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <random>
 #include <system_error>
@@ -94,6 +95,13 @@ std::vector<std::string> needs_restart(const Config& running, const Config& fres
   compare(running.keys_file == fresh.keys_file, "keys.file");
   compare(running.secret_file == fresh.secret_file, "secret.file");
   compare(running.threads == fresh.threads, "threads");
+  compare(running.clock_ahead == fresh.clock_ahead, "clock.ahead");
+  compare(running.limits == fresh.limits, "limits");
+  compare(std::ranges::equal(running.channels, fresh.channels,
+                             [](const ChannelSettings& a, const ChannelSettings& b) {
+                               return a.name == b.name && YAML::Dump(a.settings) == YAML::Dump(b.settings);
+                             }),
+          "channels");
   return out;
 }
 

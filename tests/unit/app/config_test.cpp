@@ -63,7 +63,6 @@ TEST_F(ConfigFile, shipped_is_whole_and_says_the_defaults) {
   EXPECT_EQ(shipped->queue.usual_wait, empty->queue.usual_wait);
   EXPECT_EQ(shipped->limits.enabled, empty->limits.enabled);
   EXPECT_EQ(shipped->limits.texts_a_minute, empty->limits.texts_a_minute);
-  EXPECT_EQ(shipped->limits.texts_an_hour, empty->limits.texts_an_hour);
   EXPECT_EQ(shipped->limits.connections, empty->limits.connections);
   EXPECT_EQ(shipped->limits.body_kib, empty->limits.body_kib);
   EXPECT_EQ(shipped->limits.slow_client, empty->limits.slow_client);

@@ -153,10 +153,11 @@ TEST(Reload, says_which_settings_wait_for_a_restart) {
   const Folder folder;
   folder.write("northstar.yaml", "");
   const auto before = Config::load(folder.path / "northstar.yaml");
-  const std::vector<std::string> sets{"listen.public=127.0.0.1:9", "window.activity=10m", "store.fsync=everysec"};
+  const std::vector<std::string> sets{"listen.public=127.0.0.1:9", "window.activity=10m", "store.fsync=everysec",
+                                      "channels.main.type=http", "limits.body_kib=32"};
   const auto after = Config::load(folder.path / "northstar.yaml", sets);
   ASSERT_TRUE(before && after);
-  EXPECT_THAT(needs_restart(*before, *after), testing::ElementsAre("listen.public", "store.fsync"));
+  EXPECT_THAT(needs_restart(*before, *after), testing::ElementsAre("listen.public", "store.fsync", "limits", "channels"));
   EXPECT_THAT(needs_restart(*before, *before), testing::IsEmpty());
 }
 
