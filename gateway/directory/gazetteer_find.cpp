@@ -233,6 +233,8 @@ class Search {
                       taken_.begin() + static_cast<std::ptrdiff_t>(hit.end), [](bool taken) { return taken; }))
         continue;
       const bool never = hit.meaning->ordinary == Ordinary::never;
+      // "en salida, california", "in lake county": what stands behind makes a place of it after all.
+      if (never && (says_california(words_, hit.end) || says_county(words_, hit.begin, hit.end))) continue;
       if (!never && !(means_a_place(hit) && settle(hit))) continue;
       std::fill(taken_.begin() + static_cast<std::ptrdiff_t>(hit.begin),
                 taken_.begin() + static_cast<std::ptrdiff_t>(hit.end), true);
@@ -652,7 +654,7 @@ class Search {
   bool nothing_else() const {
     if (part_of_word_ || !nevers_.empty()) return false;
     for (std::size_t i = 0; i < words_.size(); ++i) {
-      if (taken_[i] || words_[i].digits) continue;
+      if (taken_[i] || named_[i] || words_[i].digits) continue;
       const std::string_view word = words_[i].text;
       if (!is_california(word) && !is_county_word(word) && word != "city" && word != "of" && word != "de" &&
           word != "zip" && word != "code" && word != "usa" && word != "us" && word != "the" && word != "area")

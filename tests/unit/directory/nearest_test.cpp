@@ -151,7 +151,8 @@ TEST(Nearest, offers_statewide_legal_help_first_where_no_lawyer_serves_the_count
 TEST(Nearest, knows_where_food_wages_and_costs_are_helped_with) {
   EXPECT_EQ(ask(shipped(), Need::food)[0].provider->key, "211ca");
   EXPECT_EQ(ask(shipped(), Need::pay)[0].provider->key, "whd");
-  EXPECT_EQ(ask(shipped(), Need::pay, gazetteer().find("san jose", true).candidates.front())[0].provider->key, "olse-sc");
+  // The county's own office for wages does not say when it is open, so it follows the one that does.
+  EXPECT_EQ(keys(ask(shipped(), Need::pay, gazetteer().find("san jose", true).candidates.front())), (Keys{"whd", "olse-sc"}));
   EXPECT_EQ(keys(ask(shipped(), Need::costs)), (Keys{"calvcb", "vw-fresno"}));
 }
 
