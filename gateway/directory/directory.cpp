@@ -128,10 +128,15 @@ class Search {
     }
     sort(near);
     if (lawyer_ && !lawyer_near && state_lawyer)  // R98
-      std::stable_partition(near.begin(), near.end(), [&](const Found& found) {
-        return found.wide && record(found).services.contains(Service::legal);
+      std::sort(near.begin(), near.end(), [&](const Found& a, const Found& b) {
+        const bool state_a = a.wide && record(a).services.contains(Service::legal);
+        const bool state_b = b.wide && record(b).services.contains(Service::legal);
+        return state_a != state_b ? state_a : before(a, b);
       });
-    if (county && !covered && !(state_serves_ && whole_state)) gather_elsewhere(*county, elsewhere);
+    if (county && !covered && !(state_serves_ && whole_state)) {
+      gather_elsewhere(*county, Kind::fits, elsewhere);
+      if (near.empty() && elsewhere.empty()) gather_elsewhere(*county, Kind::stands_in, elsewhere);
+    }
     sort(prosecutors);
 
     std::vector<Match> matches;
@@ -275,7 +280,7 @@ class Search {
     return Found{id, tier, *ranked, true, distance(candidate)};
   }
 
-  void gather_elsewhere(std::size_t county, std::vector<Found>& out) const {
+  void gather_elsewhere(std::size_t county, Kind kind, std::vector<Found>& out) const {
     for (int tier = kHelpLine; tier <= kOtherHelp; ++tier) {
       const Tree& tree = data_.everywhere[static_cast<std::size_t>(tier - 1)];
       if (tree.empty()) continue;
@@ -285,7 +290,7 @@ class Search {
         const double km = distance(candidate);
         if (km > kOtherCountyKmMax || out.size() - before >= limit_) break;
         if (candidate.counties.test(county) || seen(out, before, at->second)) continue;
-        if (const auto ranked = rank(candidate, Kind::fits)) out.push_back({at->second, tier, *ranked, false, km});
+        if (const auto ranked = rank(candidate, kind)) out.push_back({at->second, tier, *ranked, false, km});
       }
     }
     // Here it is the way that counts: the nearest first, whatever it is.

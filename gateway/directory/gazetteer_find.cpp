@@ -128,7 +128,7 @@ class Search {
       const Zip* zip = data_.zip(number);
       const bool ours = number >= 90001 && number <= 96162;
       // Elsewhere in the country any number of five digits is a ZIP code; here nearly any that looks so is one.
-      if (!ours && !(alone || named || asked_ || lead(words_, i) == Lead::firm)) continue;
+      if (!ours && !(alone || named || lead(words_, i) == Lead::firm)) continue;
       if (zip) {
         zips_.push_back(data_.place_of(*zip, word.text, Precision::zip));
       } else if (ours && (alone || named || asked_)) {
@@ -151,7 +151,7 @@ class Search {
 
   static bool is_money(std::string_view word) {
     return word == "dollars" || word == "dollar" || word == "dolares" || word == "usd" || word == "pesos" ||
-           word == "bucks" || word == "cash" || word == "dlls" || word == "dls" || word == "miles" || word == "bills";
+           word == "hours" || word == "horas" || word == "people" || word == "bucks" || word == "cash" || word == "dlls" || word == "dls" || word == "miles" || word == "bills";
   }
 
   const Zip* nearest_number(std::uint32_t number) const {
@@ -233,6 +233,8 @@ class Search {
                       taken_.begin() + static_cast<std::ptrdiff_t>(hit.end), [](bool taken) { return taken; }))
         continue;
       const bool never = hit.meaning->ordinary == Ordinary::never;
+      // "en salida, california", "in lake county": what stands behind makes a place of it after all.
+      if (never && (says_california(words_, hit.end) || says_county(words_, hit.begin, hit.end))) continue;
       if (!never && !(means_a_place(hit) && settle(hit))) continue;
       std::fill(taken_.begin() + static_cast<std::ptrdiff_t>(hit.begin),
                 taken_.begin() + static_cast<std::ptrdiff_t>(hit.end), true);
@@ -339,7 +341,7 @@ class Search {
     if (there.region && hit.begin > 0 && named_[hit.begin - 1]) return true;  // "paris texas"
     if (hit.begin == 0 && hit.end == words_.size()) return true;
     if (hit.end < words_.size() && hit.begin == 0 && whole) return true;
-    if (asked_ && (whole || own_clause(hit.begin, hit.end) || hit.lead == Lead::toward)) return true;
+    if (asked_ && (whole || own_clause(hit.begin, hit.end))) return true;
     return hit.lead == Lead::firm && !about_others(words_, hit.begin);
   }
 
@@ -472,7 +474,7 @@ class Search {
         key += long_form(last.text);
         if (key.size() > 32) break;
         if (key.size() < kMisspeltFrom || static_cast<unsigned char>(key[0]) >= 0x80) continue;
-        if (no_misspelling(i, i + count) || data_.not_misspelt.contains(key)) continue;
+        if (no_misspelling(i, i + count) || data_.not_misspelt.contains(key) || data_.meanings.contains(key)) continue;
         const int allowed = allowance(key, i, i + count);
         if (allowed > 0) guess(key, i, i + count, allowed, best);
       }
@@ -652,7 +654,7 @@ class Search {
   bool nothing_else() const {
     if (part_of_word_ || !nevers_.empty()) return false;
     for (std::size_t i = 0; i < words_.size(); ++i) {
-      if (taken_[i] || words_[i].digits) continue;
+      if (taken_[i] || named_[i] || words_[i].digits) continue;
       const std::string_view word = words_[i].text;
       if (!is_california(word) && !is_county_word(word) && word != "city" && word != "of" && word != "de" &&
           word != "zip" && word != "code" && word != "usa" && word != "us" && word != "the" && word != "area")

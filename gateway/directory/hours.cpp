@@ -29,8 +29,11 @@ class Reader {
     std::vector<Hours::Span> out;
     unsigned days = 0;
     for (bool first = true; !done(); first = false) {
-      if (!first && !separator()) return std::nullopt;
-      if (remark()) break;
+      if (!first) {
+        if (remark()) break;
+        if (!separator()) return std::nullopt;
+        if (remark()) break;
+      }
       if (const auto named = day_set()) days = *named;
       if (days == 0) return std::nullopt;
       const auto from = clock();

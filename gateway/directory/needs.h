@@ -78,7 +78,8 @@ inline constexpr std::array<Answer, static_cast<std::size_t>(language::Need::kCo
     {language::Need::transport, {Service::transport, Service::crisis_response}, {Service::transport, Service::crisis_response},
      {Service::crisis_line, Service::shelter, Service::advocacy}, {}, false, false},
     // Not said, or something else: people who sort it out with you.
-    {language::Need::other, {Service::advocacy, Service::case_management},
+    {language::Need::other,
+     {Service::advocacy, Service::case_management, Service::crisis_line, Service::crisis_response},
      {Service::advocacy, Service::case_management, Service::crisis_line, Service::crisis_response},
      {Service::counseling, Service::shelter, Service::legal}, {}, false, false},
     // A record for what one was forced to do is a lawyer's work (Penal Code 236.14).
