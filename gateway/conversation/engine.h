@@ -31,8 +31,8 @@ class Engine {
   void while_asked(const TextReceived& text);
   void open(const TextReceived& text);
   void keep(const TextReceived& text);
-  void stop(bool danger_too);
-  void erase();
+  void stop(const TextReceived* text);   ///< null: by a choice of the flow's
+  void erase(const TextReceived* text);
   bool answered_stop_question(const TextReceived& text);
 
   // an open window

@@ -96,8 +96,8 @@ void Engine::on(const TextReceived& text) {
   s_.last_text = now_;
 
   // In this order: what ends contact or hides it goes before everything that would speak.
-  if (said.intents.contains(Intent::erase)) return erase();
-  if (said.intents.contains(Intent::opt_out)) return stop(danger);
+  if (said.intents.contains(Intent::erase)) return erase(&text);
+  if (said.intents.contains(Intent::opt_out)) return stop(&text);
   if (s_.opted_out) s_.wrote_since_stop = true;
   if (said.cues.contains(Cue::trafficker_present)) {  // R95: no reply, from any source, until they write
     actions_.emplace_back(Silence{});
@@ -113,15 +113,15 @@ void Engine::on(const TextReceived& text) {
     return;
   }
   if (answered_stop_question(text)) return;
-  const bool danger_or_more = !said.cues.empty();
-  if (said.ambiguous && !danger_or_more) {  // R16: asked about once; no answer counts as stop
+  if (said.ambiguous && said.cues.empty()) {  // R16: asked about once; no answer counts as stop
     s_.stop_asked = true;
     timer(TimerKind::stop_unanswered, now_ + catalogs_.timing.activity);
     if (!s_.talk.locale.known()) s_.talk.locale = locale_of(text);
     say(flow_.words.stop_which);
     return;
   }
-  if (said.intents.intersects({Intent::help, Intent::info})) {  // R14
+  // R14; but "help he is hitting me" is no question about the programme (invariant 3).
+  if (said.intents.intersects({Intent::help, Intent::info}) && said.cues.empty()) {
     if (s_.window == Window::open) {
       if (s_.joined) return;
       say(flow_.words.help_open).back = back();
@@ -305,16 +305,17 @@ void Engine::open(const TextReceived& text) {
   go(flow_.starts.after_ok);
 }
 
-void Engine::stop(bool danger_too) {
+void Engine::stop(const TextReceived* text) {
   if (s_.opted_out && !s_.wrote_since_stop) {  // R18: a second STOP with nothing of theirs between gets nothing
     actions_.emplace_back(Silence{});
     return;
   }
-  const Locale locale = s_.talk.locale.known() ? s_.talk.locale : Locale{"en"};
+  const Locale locale = s_.talk.locale.known() || !text ? s_.talk.locale : locale_of(*text);
+  const EnumSet<Cue> cues = text ? text->said.cues : EnumSet<Cue>{};
   actions_.emplace_back(Silence{});
   leave_queue();
   close_window(true);
-  if (danger_too) hold_place(Severity::danger);  // asked for silence, and still in danger: the turn is kept
+  if (cues.intersects(kDanger)) hold_place(Severity::danger);  // asked for silence, and still in danger: the turn is kept
   if (s_.follow_up) {
     s_.follow_up.reset();
     no_timer(TimerKind::follow_up);
@@ -324,11 +325,12 @@ void Engine::stop(bool danger_too) {
   s_.opted_out = true;
   s_.wrote_since_stop = false;
   actions_.emplace_back(OptOut{true});
+  if (cues.contains(Cue::trafficker_present)) return;  // R95: not even the confirmation
   say(flow_.words.stopped).locale = locale;
 }
 
-void Engine::erase() {
-  const Locale locale = s_.talk.locale.known() ? s_.talk.locale : Locale{"en"};
+void Engine::erase(const TextReceived* text) {
+  const Locale locale = s_.talk.locale.known() || !text ? s_.talk.locale : locale_of(*text);
   actions_.emplace_back(Silence{});
   leave_queue();
   if (s_.follow_up) no_timer(TimerKind::follow_up);
@@ -338,17 +340,18 @@ void Engine::erase() {
   s_.last_text = now_;
   s_.opted_out = opted_out;  // R75: all but the opt-out
   s_.wrote_since_stop = opted_out;
+  actions_.emplace_back(Forget{});
+  if (text && text->said.cues.contains(Cue::trafficker_present)) return;  // R95
   Say& done = say(flow_.words.erased);
   done.locale = locale;
   done.outlives_session = true;
-  actions_.emplace_back(Forget{});
 }
 
 bool Engine::answered_stop_question(const TextReceived& text) {
   if (!s_.stop_asked) return false;
   const auto& said = text.said;
   if (said.digit == 1 || (said.intents.contains(Intent::yes) && said.bare) || (said.ambiguous && said.cues.empty())) {
-    stop(false);
+    stop(&text);
     return true;
   }
   s_.stop_asked = false;

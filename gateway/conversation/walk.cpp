@@ -98,8 +98,8 @@ void Engine::act(Act act, std::optional<int> digit, const TextReceived& text) {
       if (text.word_fits) s_.word = text.word;
       word_refused_ = !text.word_fits;
       return;
-    case Act::erase: return erase();
-    case Act::stop: return stop(false);
+    case Act::erase: return erase(nullptr);
+    case Act::stop: return stop(nullptr);
     case Act::keep_going: return;
     case Act::kCount: return;
   }
