@@ -67,6 +67,7 @@ class Phrasing {
     if (name == "number") return match && match->phone ? match->phone->number : national();
     if (name == "provider") return match && match->provider ? match->provider->name : std::string{};
     if (name == "open") return std::string(match ? open_word(match->open) : "unknown");
+    if (name == "office") return office();
     if (name == "hours") return match ? match->hours : std::string{};
     if (name == "provider_county") {
       const auto* county =
@@ -76,6 +77,12 @@ class Phrasing {
     return std::string{};
   }
 
+  /// R96: whoever is police, a prosecutor or part of their office is named as such.
+  std::string office() const {
+    if (!say_.offer || !say_.offer->match.provider) return "prosecutor";
+    const auto& services = say_.offer->match.provider->services;
+    return std::find(services.begin(), services.end(), "law_enforcement") != services.end() ? "police" : "prosecutor";
+  }
   std::string national() const {
     const auto lines = directory_.national();
     return lines.empty() || !lines.front().phone ? std::string{} : lines.front().phone->number;
