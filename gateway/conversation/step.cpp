@@ -202,6 +202,7 @@ void Engine::close_window(bool ends_permission) {
   }
   if (s_.queue.standing == Standing::live) {
     s_.queue.standing = Standing::held;  // R48: keeps its turn, and no timer speaks
+    s_.queue.told_nobody = false;        // invariant 8: every count begins anew
     no_timer(TimerKind::nobody);
   }
   if (ends_permission) s_.until = Until::unasked;
