@@ -15,7 +15,7 @@ namespace northstar::reply {
 /// and counts lines from nought.
 class StrictYaml {
  public:
-  StrictYaml(std::filesystem::path file, Faults& faults) : file_(file.string()), faults_(faults) {}
+  StrictYaml(const std::filesystem::path& file, Faults& faults) : file_(file.string()), faults_(faults) {}
 
   std::optional<YAML::Node> read();
   const std::string& file() const { return file_; }
