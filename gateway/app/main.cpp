@@ -54,6 +54,12 @@ int run(int argc, char** argv) {
   phone_command->add_option("--to", phone_options.short_code, "The short code to text; the channel's own otherwise");
   phone_command->callback([&] { chosen = [&] { return phone(start, phone_options); }; });
 
+  std::vector<std::filesystem::path> talks;
+  CLI::App* simulate_command = add(app, "simulate", "Plays golden conversations: what they write, and what must come back.",
+                                   "northstar simulate tests/conversations/en.yaml");
+  simulate_command->add_option("files", talks, "YAML files of conversations")->required()->type_name("FILE...");
+  simulate_command->callback([&] { chosen = [&] { return simulate(start, talks); }; });
+
   TuneOptions segments_options;
   CLI::App* segments_command = add(app, "segments", "How a text is sent over the air: its alphabet, its parts.",
                                    "northstar segments 'Hola, ¿puede escribir ahora?'\n  "

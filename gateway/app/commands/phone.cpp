@@ -7,11 +7,13 @@
 #include <fstream>
 #include <iostream>
 #include <mutex>
+#include <optional>
 #include <random>
 
 #include "gateway/app/commands/commands.h"
 #include "gateway/app/phone/carrier.h"
 #include "gateway/app/phone/screen.h"
+#include "gateway/language/language.h"
 #include "gateway/reply/segments.h"
 
 namespace northstar::app {
@@ -43,6 +45,26 @@ std::string size_of(std::string_view text) {
          (encoding.ucs2 ? "UCS-2, " : "GSM-7, ") + std::to_string(encoding.units) + " of " + std::to_string(room);
 }
 
+/// What the gateway makes of a text by itself, outside any talk: "es · needs shelter, tonight · danger_now".
+std::string heard_in(const language::Understanding& heard) {
+  std::string out = heard.language.known() ? std::string(heard.language.tag()) : "no language";
+  const auto add = [&out](std::string_view before, auto members, auto count) {
+    std::string words;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
+      const auto member = static_cast<decltype(count)>(i);
+      if (members.contains(member)) words += (words.empty() ? "" : ", ") + std::string(language::name(member));
+    }
+    if (!words.empty()) out += " · " + std::string(before) + words;
+  };
+  if (heard.digit) out += " · the digit " + std::to_string(*heard.digit);
+  add("", heard.intents, language::Intent::kCount);
+  add("cue: ", heard.cues, language::Cue::kCount);
+  add("needs ", heard.needs, language::Need::kCount);
+  if (heard.tonight) out += ", tonight";
+  if (heard.ambiguous) out += " · perhaps an opt-out";
+  return out;
+}
+
 Result<std::string> token_of(const ChannelSettings& channel) {
   if (const std::string name = channel.setting("auth_token_env"); !name.empty()) {
     const char* value = std::getenv(name.c_str());
@@ -70,8 +92,8 @@ std::optional<Endpoint> stand_in_at(const ChannelSettings& channel) {
 
 class Phone {
  public:
-  Phone(Carrier::Line line, bool plain, PhoneNumber number)
-      : screen_(plain), number_(std::move(number)),
+  Phone(Carrier::Line line, bool plain, PhoneNumber number, std::optional<language::Interpreter> interpreter)
+      : screen_(plain), interpreter_(std::move(interpreter)), number_(std::move(number)),
         carrier_(std::move(line), [this](const PhoneNumber& to, const MessageText& text) { arrived(to, text); }) {}
 
   int use(bool interactive) {
@@ -109,7 +131,7 @@ class Phone {
 
   /// Sends one text and shows what comes back at once; how many that were, or -1 when it did not go out.
   int text(const std::string& typed) {
-    screen_.theirs(typed, "");
+    screen_.theirs(typed, interpreter_ ? "heard: " + heard_in(interpreter_->understand(typed)) : "");
     const auto replies = carrier_.deliver(number_, MessageText(typed));
     if (!replies) {
       status_ = 1;
@@ -166,6 +188,7 @@ class Phone {
   }
 
   Screen screen_;
+  std::optional<language::Interpreter> interpreter_;
   std::mutex mutex_;  // guards the next three: texts arrive on the carrier's thread
   std::condition_variable arrival_;
   int arrivals_ = 0;
@@ -195,11 +218,18 @@ int phone(const Start& start, const PhoneOptions& options) {
   }
   const auto token = token_of(*channel);
   if (!token) return refuse(token.error().text);
+  std::optional<language::Interpreter> interpreter;
+  if (auto loaded = language::Interpreter::load(config->lexicon)) {
+    interpreter = *std::move(loaded);
+  } else {
+    print(loaded.error());  // the phone works; it only cannot say what was heard
+  }
   const std::string service = channel->setting("service");
   const std::string short_code = !options.short_code.empty() ? options.short_code : service.empty() ? "55501" : service;
   Phone phone({channel->name, config->listen_public, config->listen_operations, channel->setting("public_url"),
                channel->setting("account_sid"), *token, short_code, stand_in_at(*channel)},
-              options.plain, options.number.empty() ? made_up_number() : PhoneNumber(options.number));
+              options.plain, options.number.empty() ? made_up_number() : PhoneNumber(options.number),
+              std::move(interpreter));
   return phone.use(isatty(STDIN_FILENO) != 0 && !options.plain);
 }
 
