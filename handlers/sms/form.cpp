@@ -1,6 +1,7 @@
 #include "handlers/sms/form.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstring>
 
@@ -14,21 +15,31 @@ constexpr int hex(char c) {
   return -1;
 }
 
+/// What ends a run of bytes that stand for themselves.
+constexpr auto kSpecial = [] {
+  std::array<bool, 256> special{};
+  for (const char c : {'%', '+', '&', '='}) special[static_cast<unsigned char>(c)] = true;
+  return special;
+}();
+
 /// Decodes up to `stop` or '&' and moves `at` there. False at a broken escape.
 bool decode(std::string_view bytes, std::size_t& at, char stop, std::string& out) {
-  while (at < bytes.size() && bytes[at] != '&' && bytes[at] != stop) {
+  while (at < bytes.size()) {
+    std::size_t end = at;
+    while (end < bytes.size() && !kSpecial[static_cast<unsigned char>(bytes[end])]) ++end;
+    out.append(bytes.data() + at, end - at);
+    at = end;
+    if (at == bytes.size() || bytes[at] == '&' || bytes[at] == stop) return true;
     const char c = bytes[at++];
-    if (c == '+') {
-      out += ' ';
-    } else if (c != '%') {
-      out += c;
-    } else {
-      if (bytes.size() - at < 2) return false;
-      const int high = hex(bytes[at]), low = hex(bytes[at + 1]);
-      if (high < 0 || low < 0) return false;
-      out += static_cast<char>(high * 16 + low);
-      at += 2;
+    if (c != '%') {
+      out += c == '+' ? ' ' : c;
+      continue;
     }
+    if (bytes.size() - at < 2) return false;
+    const int high = hex(bytes[at]), low = hex(bytes[at + 1]);
+    if (high < 0 || low < 0) return false;
+    out += static_cast<char>(high * 16 + low);
+    at += 2;
   }
   return true;
 }
