@@ -493,7 +493,8 @@ class Search {
     const Lead before = lead(words_, begin);
     const bool due = before == Lead::firm || says_california(words_, end) || says_county(words_, begin, end);
     const bool whole = all_filler_but(begin, end);
-    if (due || (asked_ && (whole || own_clause(begin, end)))) return key.size() >= kTwiceMisspeltFrom ? 2 : 1;
+    if (asked_ && (whole || own_clause(begin, end))) return key.size() >= kTwiceMisspeltFrom ? 2 : 1;
+    if (due) return key.size() > kTwiceMisspeltFrom ? 2 : 1;
     if (before == Lead::origin || before == Lead::toward || before == Lead::loose || asked_) return 1;
     // Nothing says that a place is meant: only a long name, or a text that is nothing else.
     return key.size() >= kTwiceMisspeltFrom + 1 || words_.size() <= 2 ? 1 : 0;
@@ -509,6 +510,10 @@ class Search {
       if (!heard && spelling[0] != key[0] && sound(spelling)[0] != sound(key)[0] && !(wrong == 1 && key.size() >= 8)) return;
       if (meaning.ordinary != Ordinary::no && meaning.ordinary != Ordinary::person && !asked_ && wrong > 0 &&
           lead(words_, begin) != Lead::firm)
+        return;
+      // Far more words look like Chile, Paris or Boise than mean them.
+      if (static_cast<How>(meaning.refs.front().how) == How::outside &&
+          (wrong > 1 || key.size() < 6 || begin != 0 || end != words_.size()))
         return;
       const bool better = wrong < best.wrong || (wrong == best.wrong && end - begin > best.end - best.begin);
       if (!better && !(wrong == best.wrong && begin == best.begin && end == best.end)) return;

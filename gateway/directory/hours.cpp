@@ -11,7 +11,7 @@
 namespace northstar::directory {
 namespace {
 
-constexpr unsigned kDay = 24 * 60, kWeek = 7 * kDay;
+constexpr unsigned kDay = 24 * 60;
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -224,8 +224,7 @@ Open Hours::at(unsigned minute) const {
   if (always_) return Open::always;
   if (spans_.empty()) return Open::unknown;
   for (const Span& span : spans_)
-    if ((minute >= span.from && minute < span.to) || (minute + kWeek >= span.from && minute + kWeek < span.to))
-      return Open::open_now;
+    if (span.holds(minute)) return Open::open_now;
   return Open::closed_now;
 }
 
