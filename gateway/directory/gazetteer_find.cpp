@@ -294,7 +294,7 @@ class Search {
       return asked_ && bare;
     }
     // A name broken up ("bakers field") could be other words that met ("live more").
-    if (hit.end - hit.begin > meaning.words && hit.lead != Lead::firm && !(asked_ && whole)) return bare && asked_;
+    if (words_said(hit) > meaning.words && hit.lead != Lead::firm && !(asked_ && whole)) return bare && asked_;
     if (meaning.only_where_a_place_is_due) return short_name(hit, whole, bare);
     switch (meaning.ordinary) {
       case Ordinary::no: return true;
@@ -306,6 +306,7 @@ class Search {
       case Ordinary::english: case Ordinary::spanish: case Ordinary::both: break;
     }
     if (asked_ && bare) return true;
+    if (spanish_phrase(hit)) return asked_ && whole && !(hit.sure = false);
     if (asked_ && (whole || own_clause(hit.begin, hit.end))) {
       hit.sure = hit.lead == Lead::firm || hit.lead == Lead::origin;
       return true;
@@ -314,6 +315,21 @@ class Search {
     // "need shelter chico": in an English sentence a Spanish word can only be a name, and the other way about.
     return (meaning.ordinary == Ordinary::spanish && tongue_.only_english()) ||
            (meaning.ordinary == Ordinary::english && tongue_.only_spanish());
+  }
+
+  /// Letters set apart by dots ("L.A.") are one word.
+  std::size_t words_said(const Hit& hit) const {
+    std::size_t count = 0;
+    for (std::size_t i = hit.begin; i < hit.end; ++i)
+      if (i == hit.begin || words_[i].text.size() > 1 || words_[i - 1].text.size() > 1) ++count;
+    return count;
+  }
+
+  /// "en el centro" is downtown, wherever that is; "in el centro" is a town. Spanish hears the words, not the name.
+  bool spanish_phrase(const Hit& hit) const {
+    const std::string_view first = words_[hit.begin].text;
+    return hit.end - hit.begin > 1 && (first == "el" || first == "la" || first == "los" || first == "las") &&
+           tongue_.spanish > 0 && tongue_.english == 0;
   }
 
   /// "la", "oc", "sf", "the valley".
@@ -474,12 +490,26 @@ class Search {
         key += long_form(last.text);
         if (key.size() > 32) break;
         if (key.size() < kMisspeltFrom || static_cast<unsigned char>(key[0]) >= 0x80) continue;
+        if (count == 1 && glued(key, i)) return;
         if (no_misspelling(i, i + count) || data_.not_misspelt.contains(key) || data_.meanings.contains(key)) continue;
         const int allowed = allowance(key, i, i + count);
         if (allowed > 0) guess(key, i, i + count, allowed, best);
       }
     }
     if (!best.names.empty()) accept(best);
+  }
+
+  /// "enfresno", "inoakland": the word before has stuck to the name.
+  bool glued(std::string_view key, std::size_t index) {
+    for (std::string_view stuck : {"near", "de", "en", "in"}) {
+      if (!key.starts_with(stuck) || key.size() < stuck.size() + kMisspeltFrom || data_.not_misspelt.contains(key)) continue;
+      const auto at = data_.meanings.find(key.substr(stuck.size()));
+      if (at == data_.meanings.end() || at->second.refs.empty() || at->second.ordinary != Ordinary::no ||
+          static_cast<How>(at->second.refs.front().how) > How::county)
+        continue;
+      return take(at->first, index, index + 1, false);
+    }
+    return false;
   }
 
   /// "los perros": but for the article, words that we know to be right.
