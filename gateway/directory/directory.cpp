@@ -123,8 +123,14 @@ namespace {
 class Search {
  public:
   Search(const Directory::Data& data, const Place& here, const Wish& wish, Instant now, std::size_t limit)
-      : data_(data), here_(here), wish_(wish), now_(now), limit_(limit), minute_(minute_of_week(now)),
-        needs_(wish.needs), center_(spot(here.point)),
+      : data_(data),
+        here_(here),
+        wish_(wish),
+        now_(now),
+        limit_(limit),
+        minute_(minute_of_week(now)),
+        needs_(wish.needs),
+        center_(spot(here.point)),
         tongue_(wish.language.known() && wish.language != Locale("en") ? tongue_bit(wish.language) : 0),
         asian_tongue_(asian_tongue()) {
     if (needs_.empty()) needs_.insert(language::Need::other);
@@ -146,8 +152,8 @@ class Search {
     if (county) {
       gather_county(*county, Kind::fits, near, prosecutors);
       lawyer_near = lawyer_ && std::any_of(near.begin(), near.end(), [&](const Found& found) {
-        return record(found).services.contains(Service::legal);
-      });
+                      return record(found).services.contains(Service::legal);
+                    });
     }
     const bool covered = !near.empty();
     if (county && !covered) gather_county(*county, Kind::stands_in, near, prosecutors);
@@ -208,7 +214,8 @@ class Search {
     using P = Population;
     if (!data_.policy.demo && (now_ < card.verified_from || now_ > card.verified_until)) return false;
     const Populations whom = card.whom;
-    const bool general = whom.intersects({P::adults, P::all, P::women, P::men, P::families, P::domestic_violence, P::sexual_violence});
+    const bool general =
+        whom.intersects({P::adults, P::all, P::women, P::men, P::families, P::domestic_violence, P::sexual_violence});
     if (wish_.minor) {
       if (whom.contains(P::adults) && !whom.intersects({P::minors, P::all, P::families, P::young_adults})) return false;
       rank.people = whom.intersects({P::minors, P::all}) ? 0 : 1;
@@ -257,9 +264,10 @@ class Search {
       // A prosecutor's office is no stand-in for anybody.
       if (tier == kProsecutor && kind == Kind::stands_in) continue;
       // A later tier comes after; R98 must still know whether there is a lawyer in it.
-      const bool lawyer_sought = lawyer_ && tier == kOtherHelp && std::none_of(near.begin(), near.end(), [&](const Found& found) {
-        return record(found).services.contains(Service::legal);
-      });
+      const bool lawyer_sought =
+          lawyer_ && tier == kOtherHelp && std::none_of(near.begin(), near.end(), [&](const Found& found) {
+            return record(found).services.contains(Service::legal);
+          });
       if (near.size() >= limit_ && !lawyer_sought) break;
       gather(static_cast<std::uint32_t>(county), tier, kind, services, tier == kProsecutor ? prosecutors : near);
     }
@@ -295,10 +303,12 @@ class Search {
         const Tree* tree = data_.tree(county, tier, service, openness);
         if (!tree) continue;
         best.next_best = (left & best_services.bits()) == 0;
-        if (static_cast<std::size_t>(std::count_if(out.begin() + static_cast<std::ptrdiff_t>(before), out.end(), better)) >= limit_)
+        if (static_cast<std::size_t>(
+                std::count_if(out.begin() + static_cast<std::ptrdiff_t>(before), out.end(), better)) >= limit_)
           continue;
         std::size_t enough = 0;
-        for (auto at = tree->qbegin(bgi::nearest(center_, static_cast<unsigned>(tree->size()))); at != tree->qend(); ++at) {
+        for (auto at = tree->qbegin(bgi::nearest(center_, static_cast<unsigned>(tree->size()))); at != tree->qend();
+             ++at) {
           const std::uint32_t id = at->second;
           const Card& card = data_.cards[id];
           if (!taken_here(card, services, service)) continue;
@@ -346,12 +356,14 @@ class Search {
           const Tree* tree = data_.tree(kEverywhere, tier, service, openness);
           if (!tree) continue;
           const std::size_t before = out.size();
-          for (auto at = tree->qbegin(bgi::nearest(center_, static_cast<unsigned>(tree->size()))); at != tree->qend(); ++at) {
+          for (auto at = tree->qbegin(bgi::nearest(center_, static_cast<unsigned>(tree->size()))); at != tree->qend();
+               ++at) {
             const std::uint32_t id = at->second;
             const double km = distance(data_.records[id]);
             if (km > kOtherCountyKmMax || out.size() - before >= limit_) break;
             const Card& card = data_.cards[id];
-            if (!taken_here(card, services, service) || data_.records[id].counties.test(county) || seen(out, 0, id)) continue;
+            if (!taken_here(card, services, service) || data_.records[id].counties.test(county) || seen(out, 0, id))
+              continue;
             if (const auto ranked = rank(card, kind)) out.push_back({id, tier, *ranked, false, km});
           }
         }
@@ -510,8 +522,9 @@ void Directory::Data::list_national(Instant now) {
   std::vector<Line> lines;
   for (const Record& record : records) {
     const Populations whom = record.populations;
-    if (!record.national || record.provider.law_enforcement || !trusted(record) || !(policy.demo || current(record, now)) ||
-        !record.services.contains(Service::crisis_line) || record.services.contains(Service::mental_health))
+    if (!record.national || record.provider.law_enforcement || !trusted(record) ||
+        !(policy.demo || current(record, now)) || !record.services.contains(Service::crisis_line) ||
+        record.services.contains(Service::mental_health))
       continue;
     const bool trafficking = whom.intersects({Population::sex_trafficking, Population::labor_trafficking});
     const bool general = whom.contains(Population::all) && !whom.intersects({Population::native, Population::lgbtq});
@@ -521,9 +534,8 @@ void Directory::Data::list_national(Instant now) {
                                     [](const Phone& p) { return p.voice && p.kind == PhoneKind::crisis; });
     if (phone != phones.end()) lines.push_back({trafficking, record.provider.key, {&record.provider, &*phone}});
   }
-  std::sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) {
-    return a.first != b.first ? a.first : a.key < b.key;
-  });
+  std::sort(lines.begin(), lines.end(),
+            [](const Line& a, const Line& b) { return a.first != b.first ? a.first : a.key < b.key; });
   for (const Line& line : lines) national.push_back(line.line);
 }
 
@@ -543,7 +555,8 @@ Loaded<Directory> Directory::load(const std::filesystem::path& folder, Policy po
     for (Record& record : read_hsds(file, faults)) {
       const auto [known, fresh] = keys.emplace(record.provider.key, file.string());
       if (!fresh)
-        faults.push_back({file.string(), 0, 0, "x_key \"" + record.provider.key + "\" is in " + known->second + " already", {}});
+        faults.push_back(
+            {file.string(), 0, 0, "x_key \"" + record.provider.key + "\" is in " + known->second + " already", {}});
       else
         data->records.push_back(std::move(record));
     }
@@ -552,6 +565,7 @@ Loaded<Directory> Directory::load(const std::filesystem::path& folder, Policy po
     record.provider.verified = data->current(record, now);
     if (!record.provider.verified) ++data->unverified;
   }
+  (void)minute_of_week(now);  // reads the time zone now, not when someone waits
   data->index();
   data->list_national(now);
   return Directory(std::move(data));

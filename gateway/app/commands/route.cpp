@@ -16,21 +16,25 @@ std::string json_text(std::string_view text) { return json::serialize(json::stri
 /// Kilometres to one decimal. Boost.JSON would write 48.3 as 4.83E1.
 std::string kilometres_text(double km) {
   char digits[32];
-  const auto [end, error] = std::to_chars(digits, digits + sizeof digits, std::round(km * 10) / 10, std::chars_format::fixed, 1);
+  const auto [end, error] =
+      std::to_chars(digits, digits + sizeof digits, std::round(km * 10) / 10, std::chars_format::fixed, 1);
   return {digits, end};
 }
 
-std::string refusal(const std::string& id, std::string_view why) { return "{\"id\":" + id + ",\"error\":" + json_text(why) + "}"; }
+std::string refusal(const std::string& id, std::string_view why) {
+  return "{\"id\":" + id + ",\"error\":" + json_text(why) + "}";
+}
 
 std::string place_json(const directory::PlaceFinding& finding) {
   static const directory::Place kNowhere;
   const directory::Place& best = finding.candidates.empty() ? kNowhere : finding.candidates.front();
-  std::string out = "{\"precision\":" + json_text(directory::name(best.precision)) + ",\"county_fips\":" + json_text(best.county_fips) +
-                    ",\"name\":" + json_text(best.name) + ",\"candidates\":[";
+  std::string out = "{\"precision\":" + json_text(directory::name(best.precision)) +
+                    ",\"county_fips\":" + json_text(best.county_fips) + ",\"name\":" + json_text(best.name) +
+                    ",\"candidates\":[";
   for (std::size_t i = 0; i < finding.candidates.size(); ++i) {
     const directory::Place& place = finding.candidates[i];
-    out += (i ? ",{\"name\":" : "{\"name\":") + json_text(place.name) + ",\"county_fips\":" + json_text(place.county_fips) +
-           ",\"county\":" + json_text(place.county) + "}";
+    out += (i ? ",{\"name\":" : "{\"name\":") + json_text(place.name) +
+           ",\"county_fips\":" + json_text(place.county_fips) + ",\"county\":" + json_text(place.county) + "}";
   }
   return out + "]}";
 }
@@ -60,8 +64,8 @@ std::string route_line(const directory::Gazetteer& gazetteer, const directory::D
   directory::PlaceFinding finding = gazetteer.find(text, false, wish.language);
   if (finding.candidates.empty() && !finding.outside) finding = gazetteer.find(text, true, wish.language);
 
-  std::string out = "{\"id\":" + id + ",\"place\":" + place_json(finding) + ",\"confirm\":" + (finding.confirm ? "true" : "false") +
-                    ",\"providers\":[";
+  std::string out = "{\"id\":" + id + ",\"place\":" + place_json(finding) +
+                    ",\"confirm\":" + (finding.confirm ? "true" : "false") + ",\"providers\":[";
   if (!finding.outside && !finding.candidates.empty()) {
     bool first = true;
     for (const directory::Match& match : directory.nearest(finding.candidates.front(), wish, now, kProvidersMax)) {

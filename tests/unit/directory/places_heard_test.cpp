@@ -17,8 +17,10 @@ struct Text {
 std::string heard(const char* text, bool asked) {
   const PlaceFinding finding = gazetteer().find(text, asked);
   std::string out;
-  if (finding.outside) out = "out";
-  else if (finding.candidates.empty()) return "none";
+  if (finding.outside)
+    out = "out";
+  else if (finding.candidates.empty())
+    return "none";
   else
     for (const Place& place : finding.candidates) out += (out.empty() ? "" : "+") + place.county_fips;
   if (finding.confirm) out += '?';
@@ -377,7 +379,8 @@ TEST(PlacesHeard, never_carry_more_than_four_candidates_and_each_with_its_county
       const PlaceFinding finding = gazetteer().find(c.text, asked);
       EXPECT_LE(finding.candidates.size(), 4u) << c.text;
       EXPECT_TRUE(finding.candidates.size() < 2 || finding.confirm) << c.text;
-      for (const Place& place : finding.candidates) EXPECT_EQ(place.county_fips.empty(), place.county.empty()) << c.text;
+      for (const Place& place : finding.candidates)
+        EXPECT_EQ(place.county_fips.empty(), place.county.empty()) << c.text;
     }
 }
 
