@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <boost/geometry.hpp>
 #include <boost/geometry/index/rtree.hpp>
 #include <cmath>
@@ -31,13 +32,41 @@ Spot spot(Point point) {
   return {std::cos(latitude) * std::cos(longitude), std::cos(latitude) * std::sin(longitude), std::sin(latitude)};
 }
 
-bool speaks(const Record& record, Locale wanted) {
-  // "zh" serves both scripts; "es-MX" is Spanish.
-  const std::string_view tag = wanted.tag().substr(0, wanted.tag().find('-'));
-  return std::any_of(record.provider.languages.begin(), record.provider.languages.end(), [&](const Locale& language) {
-    const std::string_view own = language.tag().substr(0, language.tag().find('-'));
-    return own == tag || (own == "fil" && tag == "tl");
-  });
+/// One bit a language of ours; "zh" serves both scripts, "es-MX" is Spanish. Other languages share the last bit.
+std::uint32_t tongue_bit(Locale language) {
+  std::string_view tag = language.tag().substr(0, language.tag().find('-'));
+  if (tag == "fil") tag = "tl";
+  for (std::size_t i = 0; i < kLocales.size(); ++i)
+    if (kLocales[i].tag().substr(0, kLocales[i].tag().find('-')) == tag) return 1u << i;
+  return 1u << 31;
+}
+
+/// A number that may be given. A provider's own crisis line to text is a help; a bare text line of an office is not
+/// known to be read.
+bool offered(const Phone& phone, const Record& record) {
+  if (phone.kind == PhoneKind::tip) return false;
+  return phone.voice || phone.kind == PhoneKind::crisis || record.provider.phones.size() == 1;
+}
+
+/// What ranking looks at, small enough that a search stays in the processor's cache.
+struct Card {
+  Services services;
+  Populations whom;
+  std::uint32_t tongues = 0;  ///< 0: not known
+  std::uint32_t first_span = 0;
+  std::uint16_t spans = 0;
+  bool always = false, unknown = false;  ///< some number always answers; some number's hours are not known
+  bool interprets = false;
+  Instant verified_from{}, verified_until{};
+};
+
+/// Records whose hours can be told apart beforehand are kept apart, so that a search need not walk past those that
+/// cannot be better than what it has.
+enum Openness : std::uint32_t { kAlways, kTimed, kNotKnown, kOpennesses };
+constexpr std::uint32_t kEverywhere = kCounties;  // the "county" of the trees for the whole state
+
+constexpr std::uint32_t tree_key(std::uint32_t county, int tier, std::uint32_t service, std::uint32_t openness) {
+  return ((county * 4 + static_cast<std::uint32_t>(tier)) * 32 + service) * 4 + openness;
 }
 
 /// How well someone is served, the smaller the better; the fields in the order in which they count (R38).
@@ -49,8 +78,6 @@ struct Rank {
   std::uint8_t tongue = 0;      ///< 0 theirs, 1 not known
   auto operator<=>(const Rank&) const = default;
 };
-constexpr Rank kNoBetter{};
-
 struct Found {
   std::uint32_t record = 0;
   int tier = kOtherHelp;
@@ -68,9 +95,10 @@ struct Directory::Data {
   std::vector<Record> records;
   std::vector<std::uint8_t> tiers;
   std::unordered_map<std::string, std::uint32_t> by_key;
-  std::array<std::array<Tree, 3>, kCounties> counties;  ///< by county and tier: who serves it
-  std::array<Tree, 2> everywhere;                       ///< all regional ones but prosecutors, for other counties
-  std::vector<std::uint32_t> wide;                      ///< for the whole state or country
+  std::vector<Card> cards;
+  std::vector<Hours::Span> spans;
+  std::unordered_map<std::uint32_t, Tree> trees;  ///< by county, tier, service and openness
+  std::vector<std::uint32_t> wide;                ///< for the whole state or country
   std::vector<NationalLine> national;
   std::size_t unverified = 0;
 
@@ -79,9 +107,12 @@ struct Directory::Data {
     return now >= Instant(*record.verified_at) - std::chrono::hours(24) &&
            now <= Instant(*record.verified_at) + policy.verified_for;
   }
-  bool may_show(const Record& record, Instant now) const {
-    return (policy.demo || current(record, now)) && (policy.low_confidence || record.provider.confidence != "low");
+  bool trusted(const Record& record) const { return policy.low_confidence || record.provider.confidence != "low"; }
+  const Tree* tree(std::uint32_t county, int tier, std::uint32_t service, std::uint32_t openness) const {
+    const auto at = trees.find(tree_key(county, tier, service, openness));
+    return at == trees.end() ? nullptr : &at->second;
   }
+  Card card_of(const Record& record);
   void index();
   void list_national(Instant now);
 };
@@ -92,8 +123,16 @@ namespace {
 class Search {
  public:
   Search(const Directory::Data& data, const Place& here, const Wish& wish, Instant now, std::size_t limit)
-      : data_(data), here_(here), wish_(wish), now_(now), limit_(limit), minute_(minute_of_week(now)),
-        needs_(wish.needs), center_(spot(here.point)) {
+      : data_(data),
+        here_(here),
+        wish_(wish),
+        now_(now),
+        limit_(limit),
+        minute_(minute_of_week(now)),
+        needs_(wish.needs),
+        center_(spot(here.point)),
+        tongue_(wish.language.known() && wish.language != Locale("en") ? tongue_bit(wish.language) : 0),
+        asian_tongue_(asian_tongue()) {
     if (needs_.empty()) needs_.insert(language::Need::other);
     // "Something else" beside a need that was told adds nothing.
     if (needs_ != EnumSet<language::Need>{language::Need::other}) needs_.erase(language::Need::other);
@@ -113,8 +152,8 @@ class Search {
     if (county) {
       gather_county(*county, Kind::fits, near, prosecutors);
       lawyer_near = lawyer_ && std::any_of(near.begin(), near.end(), [&](const Found& found) {
-        return record(found).services.contains(Service::legal);
-      });
+                      return record(found).services.contains(Service::legal);
+                    });
     }
     const bool covered = !near.empty();
     if (county && !covered) gather_county(*county, Kind::stands_in, near, prosecutors);
@@ -151,32 +190,32 @@ class Search {
   const Record& record(const Found& found) const { return data_.records[found.record]; }
 
   /// How it ranks, or nothing when it is not for them.
-  std::optional<Rank> rank(const Record& record, Kind kind) const {
-    if (record.services.contains(Service::law_enforcement) || !data_.may_show(record, now_)) return std::nullopt;
+  std::optional<Rank> rank(const Card& card, Kind kind) const {
     Rank rank;
     std::uint8_t answered = 0;
     rank.next_best = 1;
     for (std::uint64_t left = needs_.bits(); left != 0; left &= left - 1) {
       const Answer& answer = kAnswers[static_cast<std::size_t>(std::countr_zero(left))];
-      const bool answers = kind == Kind::fits
-                               ? record.services.intersects(answer.fits)
-                               : record.services.intersects(answer.stands_in) &&
-                                     (answer.for_whom.empty() || record.populations.intersects(answer.for_whom));
+      const bool answers = kind == Kind::fits ? card.services.intersects(answer.fits)
+                                              : card.services.intersects(answer.stands_in) &&
+                                                    (answer.for_whom.empty() || card.whom.intersects(answer.for_whom));
       if (!answers) {
         ++rank.needs_left;
         continue;
       }
       ++answered;
-      if (record.services.intersects(answer.best)) rank.next_best = 0;
+      if (card.services.intersects(answer.best)) rank.next_best = 0;
     }
     if (answered == 0) return std::nullopt;
-    return for_them(record, rank) ? std::optional(rank) : std::nullopt;
+    return for_them(card, rank) ? std::optional(rank) : std::nullopt;
   }
 
-  bool for_them(const Record& record, Rank& rank) const {
+  bool for_them(const Card& card, Rank& rank) const {
     using P = Population;
-    const Populations whom = record.populations;
-    const bool general = whom.intersects({P::adults, P::all, P::women, P::men, P::families, P::domestic_violence, P::sexual_violence});
+    if (!data_.policy.demo && (now_ < card.verified_from || now_ > card.verified_until)) return false;
+    const Populations whom = card.whom;
+    const bool general =
+        whom.intersects({P::adults, P::all, P::women, P::men, P::families, P::domestic_violence, P::sexual_violence});
     if (wish_.minor) {
       if (whom.contains(P::adults) && !whom.intersects({P::minors, P::all, P::families, P::young_adults})) return false;
       rank.people = whom.intersects({P::minors, P::all}) ? 0 : 1;
@@ -188,18 +227,14 @@ class Search {
     if (wish_.man && whom.contains(P::women) && !whom.intersects({P::men, P::all})) return false;
     // Made for one people or group first. No code means not known, and is held against nobody.
     if (whom.intersects({P::native, P::lgbtq}) && !whom.contains(P::all)) rank.people = 1;
-    if (whom.contains(P::asian_pacific_islander) && !whom.contains(P::all) && !asian_tongue()) rank.people = 1;
+    if (whom.contains(P::asian_pacific_islander) && !whom.contains(P::all) && !asian_tongue_) rank.people = 1;
 
-    if (wish_.language.known() && wish_.language != Locale("en") && !speaks(record, wish_.language) && !record.interprets) {
-      if (!record.provider.languages.empty()) return false;  // says which it speaks, and theirs is not among them
+    if (tongue_ != 0 && !(card.tongues & tongue_) && !card.interprets) {
+      if (card.tongues != 0) return false;  // says which it speaks, and theirs is not among them
       rank.tongue = 1;
     }
-    rank.hours = 3;
-    for (std::size_t i = 0; i < record.hours.size(); ++i) {
-      if (!offered(record.provider.phones[i], record)) continue;
-      rank.hours = std::min(rank.hours, hours_rank(record.hours[i].at(minute_)));
-    }
-    return rank.hours < 3;  // without a number to offer there is nothing to say
+    rank.hours = hours_rank(card);
+    return true;
   }
 
   bool asian_tongue() const {
@@ -208,19 +243,13 @@ class Search {
   }
 
   /// For tonight, a door that is known to be shut is worth less than one that may be open.
-  std::uint8_t hours_rank(Open open) const {
-    switch (open) {
-      case Open::always: case Open::open_now: return 0;
-      case Open::closed_now: return wish_.tonight ? 2 : 1;
-      case Open::unknown: return wish_.tonight ? 1 : 2;
-    }
-    return 2;
-  }
-
-  static bool offered(const Phone& phone, const Record& record) {
-    if (phone.kind == PhoneKind::tip) return false;
-    // A provider's own line to text is a help; a bare text line of an office is not known to be read.
-    return phone.voice || phone.kind == PhoneKind::crisis || record.provider.phones.size() == 1;
+  std::uint8_t hours_rank(const Card& card) const {
+    if (card.always) return 0;
+    for (std::uint32_t i = 0; i < card.spans; ++i)
+      if (data_.spans[card.first_span + i].holds(minute_)) return 0;
+    const std::uint8_t unknown = wish_.tonight ? 1 : 2, closed = wish_.tonight ? 2 : 1;
+    if (card.spans == 0) return unknown;
+    return card.unknown ? std::min(unknown, closed) : closed;
   }
 
   double distance(const Record& record) const {
@@ -230,28 +259,66 @@ class Search {
   }
 
   void gather_county(std::size_t county, Kind kind, std::vector<Found>& near, std::vector<Found>& prosecutors) const {
+    const Services services = wanted(kind);
     for (int tier = kHelpLine; tier <= kProsecutor; ++tier) {
       // A prosecutor's office is no stand-in for anybody.
       if (tier == kProsecutor && kind == Kind::stands_in) continue;
-      gather(data_.counties[county][static_cast<std::size_t>(tier - 1)], tier, kind,
-             tier == kProsecutor ? prosecutors : near);
+      // A later tier comes after; R98 must still know whether there is a lawyer in it.
+      const bool lawyer_sought =
+          lawyer_ && tier == kOtherHelp && std::none_of(near.begin(), near.end(), [&](const Found& found) {
+            return record(found).services.contains(Service::legal);
+          });
+      if (near.size() >= limit_ && !lawyer_sought) break;
+      gather(static_cast<std::uint32_t>(county), tier, kind, services, tier == kProsecutor ? prosecutors : near);
     }
   }
 
+  /// The services that can answer at all.
+  Services wanted(Kind kind) const {
+    Services services;
+    for (std::uint64_t left = needs_.bits(); left != 0; left &= left - 1) {
+      const Answer& answer = kAnswers[static_cast<std::size_t>(std::countr_zero(left))];
+      services.merge(kind == Kind::fits ? answer.fits : answer.stands_in);
+    }
+    return services;
+  }
+
+  /// A record stands in the tree of each of its services; it is taken from the first of those that are wanted.
+  static bool taken_here(const Card& card, Services services, unsigned service) {
+    return static_cast<unsigned>(std::countr_zero(card.services.bits() & services.bits())) == service;
+  }
+
   /// Walks outward, and stops when enough of the best rank are found: whoever comes later is farther and no better.
-  void gather(const Tree& tree, int tier, Kind kind, std::vector<Found>& out) const {
-    if (tree.empty()) return;
-    std::size_t best = 0;
+  void gather(std::uint32_t county, int tier, Kind kind, Services services, std::vector<Found>& out) const {
     const std::size_t before = out.size();
-    for (auto at = tree.qbegin(bgi::nearest(center_, static_cast<unsigned>(tree.size()))); at != tree.qend(); ++at) {
-      const std::uint32_t id = at->second;
-      const Record& candidate = data_.records[id];
-      if (candidate.points.size() > 1 && seen(out, before, id)) continue;
-      const auto ranked = rank(candidate, kind);
-      if (!ranked) continue;
-      out.push_back({id, tier, *ranked, false, distance(candidate)});
-      // One more than asked for, and its like, so that equals can be put in order.
-      if (*ranked == kNoBetter && ++best > limit_ + kEquals) break;
+    Services best_services;
+    for (std::uint64_t left = needs_.bits(); left != 0; left &= left - 1)
+      best_services.merge(kAnswers[static_cast<std::size_t>(std::countr_zero(left))].best);
+    for (std::uint32_t openness = kAlways; openness < kOpennesses; ++openness) {
+      Rank best;  // nobody in these trees can be better
+      best.hours = openness == kNotKnown && !wish_.tonight ? 2 : openness == kNotKnown ? 1 : 0;
+      const auto better = [&](const Found& found) { return found.rank < best; };
+      for (std::uint64_t left = services.bits(); left != 0; left &= left - 1) {
+        const auto service = static_cast<unsigned>(std::countr_zero(left));
+        const Tree* tree = data_.tree(county, tier, service, openness);
+        if (!tree) continue;
+        best.next_best = (left & best_services.bits()) == 0;
+        if (static_cast<std::size_t>(
+                std::count_if(out.begin() + static_cast<std::ptrdiff_t>(before), out.end(), better)) >= limit_)
+          continue;
+        std::size_t enough = 0;
+        for (auto at = tree->qbegin(bgi::nearest(center_, static_cast<unsigned>(tree->size()))); at != tree->qend();
+             ++at) {
+          const std::uint32_t id = at->second;
+          const Card& card = data_.cards[id];
+          if (!taken_here(card, services, service)) continue;
+          const auto ranked = rank(card, kind);
+          if (!ranked || (data_.records[id].points.size() > 1 && seen(out, before, id))) continue;
+          out.push_back({id, tier, *ranked, false, distance(data_.records[id])});
+          // A few more than asked for, so that equals can be put in order.
+          if (*ranked <= best && ++enough >= limit_ + kEquals) break;
+        }
+      }
     }
   }
   static constexpr std::size_t kEquals = 4;
@@ -265,7 +332,7 @@ class Search {
     const Record& candidate = data_.records[id];
     const int tier = data_.tiers[id];
     if (tier == kProsecutor) return std::nullopt;
-    auto ranked = rank(candidate, Kind::fits);
+    auto ranked = rank(data_.cards[id], Kind::fits);
     // The national help lines stand beside every answer already. A young person gets those for the young here.
     const bool line = candidate.national && candidate.services.contains(Service::crisis_line);
     if (line) {
@@ -274,25 +341,32 @@ class Search {
         return std::nullopt;
       Rank young;
       young.needs_left = 1;
-      if (!ranked && for_them(candidate, young) && data_.may_show(candidate, now_)) ranked = young;
+      if (!ranked && for_them(data_.cards[id], young)) ranked = young;
     }
     if (!ranked) return std::nullopt;
     return Found{id, tier, *ranked, true, distance(candidate)};
   }
 
   void gather_elsewhere(std::size_t county, Kind kind, std::vector<Found>& out) const {
-    for (int tier = kHelpLine; tier <= kOtherHelp; ++tier) {
-      const Tree& tree = data_.everywhere[static_cast<std::size_t>(tier - 1)];
-      if (tree.empty()) continue;
-      const std::size_t before = out.size();
-      for (auto at = tree.qbegin(bgi::nearest(center_, static_cast<unsigned>(tree.size()))); at != tree.qend(); ++at) {
-        const Record& candidate = data_.records[at->second];
-        const double km = distance(candidate);
-        if (km > kOtherCountyKmMax || out.size() - before >= limit_) break;
-        if (candidate.counties.test(county) || seen(out, before, at->second)) continue;
-        if (const auto ranked = rank(candidate, kind)) out.push_back({at->second, tier, *ranked, false, km});
-      }
-    }
+    const Services services = wanted(kind);
+    for (int tier = kHelpLine; tier <= kOtherHelp; ++tier)
+      for (std::uint32_t openness = kAlways; openness < kOpennesses; ++openness)
+        for (std::uint64_t left = services.bits(); left != 0; left &= left - 1) {
+          const auto service = static_cast<unsigned>(std::countr_zero(left));
+          const Tree* tree = data_.tree(kEverywhere, tier, service, openness);
+          if (!tree) continue;
+          const std::size_t before = out.size();
+          for (auto at = tree->qbegin(bgi::nearest(center_, static_cast<unsigned>(tree->size()))); at != tree->qend();
+               ++at) {
+            const std::uint32_t id = at->second;
+            const double km = distance(data_.records[id]);
+            if (km > kOtherCountyKmMax || out.size() - before >= limit_) break;
+            const Card& card = data_.cards[id];
+            if (!taken_here(card, services, service) || data_.records[id].counties.test(county) || seen(out, 0, id))
+              continue;
+            if (const auto ranked = rank(card, kind)) out.push_back({id, tier, *ranked, false, km});
+          }
+        }
     // Here it is the way that counts: the nearest first, whatever it is.
     std::sort(out.begin(), out.end(), [&](const Found& a, const Found& b) {
       if (a.km != b.km) return a.km < b.km;
@@ -370,6 +444,8 @@ class Search {
   unsigned minute_;
   EnumSet<language::Need> needs_;
   Spot center_;
+  std::uint32_t tongue_;  ///< 0 when every provider speaks it, or it is not known
+  bool asian_tongue_;
   bool lawyer_ = false, state_serves_ = false;
 };
 
@@ -380,39 +456,59 @@ int tier_of(const Record& record) {
   return crisis ? kHelpLine : kOtherHelp;
 }
 
-bool has_number(const Record& record) {
-  return std::any_of(record.provider.phones.begin(), record.provider.phones.end(),
-                     [](const Phone& phone) { return phone.kind != PhoneKind::tip; });
-}
-
 }  // namespace
 
+Card Directory::Data::card_of(const Record& record) {
+  Card card;
+  card.services = record.services;
+  card.whom = record.populations;
+  card.interprets = record.interprets;
+  for (const Locale& language : record.provider.languages) card.tongues |= tongue_bit(language);
+  card.first_span = static_cast<std::uint32_t>(spans.size());
+  for (std::size_t i = 0; i < record.hours.size(); ++i) {
+    if (!offered(record.provider.phones[i], record)) continue;
+    const Hours& hours = record.hours[i];
+    card.always = card.always || hours.is_always();
+    card.unknown = card.unknown || !hours.known();
+    spans.insert(spans.end(), hours.spans().begin(), hours.spans().end());
+  }
+  card.spans = static_cast<std::uint16_t>(spans.size() - card.first_span);
+  if (record.verified_at) {
+    card.verified_from = Instant(*record.verified_at) - std::chrono::hours(24);
+    card.verified_until = Instant(*record.verified_at) + policy.verified_for;
+  }
+  return card;
+}
+
 void Directory::Data::index() {
-  std::array<std::array<std::vector<Entry>, 3>, kCounties> by_county;
-  std::array<std::vector<Entry>, 2> all;
+  std::unordered_map<std::uint32_t, std::vector<Entry>> entries;
   tiers.resize(records.size());
+  cards.reserve(records.size());
   for (std::uint32_t id = 0; id < records.size(); ++id) {
     const Record& record = records[id];
     by_key.emplace(record.provider.key, id);
     tiers[id] = static_cast<std::uint8_t>(tier_of(record));
+    const Card& card = cards.emplace_back(card_of(record));
+    const bool number = std::any_of(record.provider.phones.begin(), record.provider.phones.end(),
+                                    [&](const Phone& phone) { return offered(phone, record); });
     // What can never be offered is not searched.
-    if (!has_number(record) || record.services.contains(Service::law_enforcement)) continue;
+    if (!number || record.services.contains(Service::law_enforcement) || !trusted(record)) continue;
     if (record.statewide) {
       wide.push_back(id);
       continue;
     }
-    const std::size_t tier = tiers[id] - 1u;
-    for (const Point& point : record.points) {
-      const Entry entry{spot(point), id};
-      if (tier < 2) all[tier].push_back(entry);
-      for (std::size_t county = 0; county < kCounties; ++county)
-        if (record.counties.test(county)) by_county[county][tier].push_back(entry);
-    }
+    const std::uint32_t openness = card.always ? kAlways : card.spans > 0 ? kTimed : kNotKnown;
+    for (const Point& point : record.points)
+      for (std::uint64_t left = record.services.bits(); left != 0; left &= left - 1) {
+        const auto service = static_cast<std::uint32_t>(std::countr_zero(left));
+        const Entry entry{spot(point), id};
+        if (tiers[id] != kProsecutor) entries[tree_key(kEverywhere, tiers[id], service, openness)].push_back(entry);
+        for (std::uint32_t county = 0; county < kCounties; ++county)
+          if (record.counties.test(county)) entries[tree_key(county, tiers[id], service, openness)].push_back(entry);
+      }
   }
   // Built from a range, a tree is packed, and its boxes overlap least.
-  for (std::size_t county = 0; county < kCounties; ++county)
-    for (std::size_t tier = 0; tier < 3; ++tier) counties[county][tier] = Tree(by_county[county][tier]);
-  for (std::size_t tier = 0; tier < 2; ++tier) everywhere[tier] = Tree(all[tier]);
+  for (const auto& [key, list] : entries) trees.emplace(key, Tree(list));
 }
 
 /// The lines to give beside every answer: the trafficking hotline, then those for violence at home and sexual assault.
@@ -426,8 +522,9 @@ void Directory::Data::list_national(Instant now) {
   std::vector<Line> lines;
   for (const Record& record : records) {
     const Populations whom = record.populations;
-    if (!record.national || record.provider.law_enforcement || !may_show(record, now) ||
-        !record.services.contains(Service::crisis_line) || record.services.contains(Service::mental_health))
+    if (!record.national || record.provider.law_enforcement || !trusted(record) ||
+        !(policy.demo || current(record, now)) || !record.services.contains(Service::crisis_line) ||
+        record.services.contains(Service::mental_health))
       continue;
     const bool trafficking = whom.intersects({Population::sex_trafficking, Population::labor_trafficking});
     const bool general = whom.contains(Population::all) && !whom.intersects({Population::native, Population::lgbtq});
@@ -437,9 +534,8 @@ void Directory::Data::list_national(Instant now) {
                                     [](const Phone& p) { return p.voice && p.kind == PhoneKind::crisis; });
     if (phone != phones.end()) lines.push_back({trafficking, record.provider.key, {&record.provider, &*phone}});
   }
-  std::sort(lines.begin(), lines.end(), [](const Line& a, const Line& b) {
-    return a.first != b.first ? a.first : a.key < b.key;
-  });
+  std::sort(lines.begin(), lines.end(),
+            [](const Line& a, const Line& b) { return a.first != b.first ? a.first : a.key < b.key; });
   for (const Line& line : lines) national.push_back(line.line);
 }
 
@@ -459,7 +555,8 @@ Loaded<Directory> Directory::load(const std::filesystem::path& folder, Policy po
     for (Record& record : read_hsds(file, faults)) {
       const auto [known, fresh] = keys.emplace(record.provider.key, file.string());
       if (!fresh)
-        faults.push_back({file.string(), 0, 0, "x_key \"" + record.provider.key + "\" is in " + known->second + " already", {}});
+        faults.push_back(
+            {file.string(), 0, 0, "x_key \"" + record.provider.key + "\" is in " + known->second + " already", {}});
       else
         data->records.push_back(std::move(record));
     }
@@ -468,6 +565,7 @@ Loaded<Directory> Directory::load(const std::filesystem::path& folder, Policy po
     record.provider.verified = data->current(record, now);
     if (!record.provider.verified) ++data->unverified;
   }
+  (void)minute_of_week(now);  // reads the time zone now, not when someone waits
   data->index();
   data->list_national(now);
   return Directory(std::move(data));

@@ -83,7 +83,8 @@ struct Gazetteer::Data {
   void index_misspellings();
 };
 
-std::uint32_t hash_of(std::string_view text, std::size_t without_a = ~std::size_t{0}, std::size_t without_b = ~std::size_t{0});
+std::uint32_t hash_of(std::string_view text, std::size_t without_a = ~std::size_t{0},
+                      std::size_t without_b = ~std::size_t{0});
 
 /// Names shorter than this are not matched misspelt; from the second number on, two letters may be wrong.
 inline constexpr std::size_t kMisspeltFrom = 5, kTwiceMisspeltFrom = 8;

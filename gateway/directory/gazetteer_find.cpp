@@ -10,9 +10,10 @@
 namespace northstar::directory {
 namespace {
 
-constexpr std::size_t kCandidatesMax = 4;   // as many as one text can list
-constexpr std::size_t kNameWordsMax = 7;    // "communications hill" has two; seven leaves room for broken-up ones
+constexpr std::size_t kCandidatesMax = 4;  // as many as one text can list
+constexpr std::size_t kNameWordsMax = 7;   // "communications hill" has two; seven leaves room for broken-up ones
 constexpr std::size_t kNameBytesMax = 64;
+constexpr int kGuessesMax = 48;  // a text of ten segments must not cost more than a few of them do
 
 /// A stretch of words that stands for a place.
 struct Hit {
@@ -21,14 +22,19 @@ struct Hit {
   std::vector<std::uint32_t> targets;  ///< best first
   Lead lead = Lead::none;
   bool outside = false;
-  bool sure = true;        ///< false: ask
+  bool sure = true;         ///< false: ask
   bool said_where = false;  ///< "CA" or the county stands beside it
 };
 
 class Search {
  public:
   Search(const Gazetteer::Data& data, std::string_view text, bool asked, Locale hint)
-      : data_(data), text_(text), asked_(asked), words_(data.folding.words(text)), taken_(words_.size(), false), named_(words_.size(), false) {
+      : data_(data),
+        text_(text),
+        asked_(asked),
+        words_(data.folding.words(text)),
+        taken_(words_.size(), false),
+        named_(words_.size(), false) {
     tongue_ = tongue(words_);
     if (hint == Locale("en")) ++tongue_.english;
     if (hint == Locale("es")) ++tongue_.spanish;
@@ -121,9 +127,9 @@ class Search {
       if (!word.digits || word.text.size() != 5 || taken_[i] || word.before_money) continue;
       if (i + 1 < words_.size() && is_money(words_[i + 1].text)) continue;
       const bool alone = words_.size() == 1 || all_filler_but(i, i + 1);
-      const bool named = i > 0 && (words_[i - 1].text == "zip" || words_[i - 1].text == "code" ||
-                                   words_[i - 1].text == "postal" || words_[i - 1].text == "is" ||
-                                   is_california(words_[i - 1].text));
+      const bool named =
+          i > 0 && (words_[i - 1].text == "zip" || words_[i - 1].text == "code" || words_[i - 1].text == "postal" ||
+                    words_[i - 1].text == "is" || is_california(words_[i - 1].text));
       const std::uint32_t number = value(word);
       const Zip* zip = data_.zip(number);
       const bool ours = number >= 90001 && number <= 96162;
@@ -151,7 +157,8 @@ class Search {
 
   static bool is_money(std::string_view word) {
     return word == "dollars" || word == "dollar" || word == "dolares" || word == "usd" || word == "pesos" ||
-           word == "hours" || word == "horas" || word == "people" || word == "bucks" || word == "cash" || word == "dlls" || word == "dls" || word == "miles" || word == "bills";
+           word == "hours" || word == "horas" || word == "people" || word == "bucks" || word == "cash" ||
+           word == "dlls" || word == "dls" || word == "miles" || word == "bills";
   }
 
   const Zip* nearest_number(std::uint32_t number) const {
@@ -221,8 +228,8 @@ class Search {
       }
     }
     for (const Hit& hit : found)
-      if (!hit.meaning->refs.empty() && hit.meaning->ordinary == Ordinary::no && !hit.meaning->only_where_a_place_is_due &&
-          static_cast<How>(hit.meaning->refs.front().how) <= How::outside)
+      if (!hit.meaning->refs.empty() && hit.meaning->ordinary == Ordinary::no &&
+          !hit.meaning->only_where_a_place_is_due && static_cast<How>(hit.meaning->refs.front().how) <= How::outside)
         std::fill(named_.begin() + static_cast<std::ptrdiff_t>(hit.begin),
                   named_.begin() + static_cast<std::ptrdiff_t>(hit.end), true);
     std::sort(found.begin(), found.end(), [](const Hit& a, const Hit& b) {
@@ -286,26 +293,32 @@ class Search {
     }
     if (hit.said_where) return how != How::old_name || asked_;
     // What other languages call a town counts in English letters only where a town is spoken of.
-    if (how == How::alternate && static_cast<unsigned char>(words_[hit.begin].text[0]) < 0x80 && hit.lead == Lead::none &&
-        !bare && !(asked_ && (whole || own_clause(hit.begin, hit.end))))
+    if (how == How::alternate && static_cast<unsigned char>(words_[hit.begin].text[0]) < 0x80 &&
+        hit.lead == Lead::none && !bare && !(asked_ && (whole || own_clause(hit.begin, hit.end))))
       return false;
     if (how == How::old_name) {
       hit.sure = false;
       return asked_ && bare;
     }
     // A name broken up ("bakers field") could be other words that met ("live more").
-    if (hit.end - hit.begin > meaning.words && hit.lead != Lead::firm && !(asked_ && whole)) return bare && asked_;
+    if (words_said(hit) > meaning.words && hit.lead != Lead::firm && !(asked_ && whole)) return bare && asked_;
     if (meaning.only_where_a_place_is_due) return short_name(hit, whole, bare);
     switch (meaning.ordinary) {
-      case Ordinary::no: return true;
-      case Ordinary::never: return false;
+      case Ordinary::no:
+        return true;
+      case Ordinary::never:
+        return false;
       case Ordinary::person:
         if (asked_ && (whole || bare)) return true;
         if (asked_ && own_clause(hit.begin, hit.end)) return !(hit.sure = false);
         return hit.lead == Lead::firm || city;
-      case Ordinary::english: case Ordinary::spanish: case Ordinary::both: break;
+      case Ordinary::english:
+      case Ordinary::spanish:
+      case Ordinary::both:
+        break;
     }
     if (asked_ && bare) return true;
+    if (spanish_phrase(hit)) return asked_ && whole && !(hit.sure = false);
     if (asked_ && (whole || own_clause(hit.begin, hit.end))) {
       hit.sure = hit.lead == Lead::firm || hit.lead == Lead::origin;
       return true;
@@ -314,6 +327,21 @@ class Search {
     // "need shelter chico": in an English sentence a Spanish word can only be a name, and the other way about.
     return (meaning.ordinary == Ordinary::spanish && tongue_.only_english()) ||
            (meaning.ordinary == Ordinary::english && tongue_.only_spanish());
+  }
+
+  /// Letters set apart by dots ("L.A.") are one word.
+  std::size_t words_said(const Hit& hit) const {
+    std::size_t count = 0;
+    for (std::size_t i = hit.begin; i < hit.end; ++i)
+      if (i == hit.begin || words_[i].text.size() > 1 || words_[i - 1].text.size() > 1) ++count;
+    return count;
+  }
+
+  /// "en el centro" is downtown, wherever that is; "in el centro" is a town. Spanish hears the words, not the name.
+  bool spanish_phrase(const Hit& hit) const {
+    const std::string_view first = words_[hit.begin].text;
+    return hit.end - hit.begin > 1 && (first == "el" || first == "la" || first == "los" || first == "las") &&
+           tongue_.spanish > 0 && tongue_.english == 0;
   }
 
   /// "la", "oc", "sf", "the valley".
@@ -388,7 +416,8 @@ class Search {
     });
   }
 
-  // ---- scripts that set no spaces, endings that stick to a name ------------------------------------------------------
+  // ---- scripts that set no spaces, endings that stick to a name
+  // ------------------------------------------------------
 
   void find_unspaced() {
     for (std::size_t i = 0; i < words_.size(); ++i) {
@@ -411,7 +440,8 @@ class Search {
     hit.meaning = &at->second;
     if (static_cast<How>(at->second.refs.front().how) == How::code || !settle(hit)) return false;
     part_of_word_ = !whole;
-    std::fill(taken_.begin() + static_cast<std::ptrdiff_t>(begin), taken_.begin() + static_cast<std::ptrdiff_t>(end), true);
+    std::fill(taken_.begin() + static_cast<std::ptrdiff_t>(begin), taken_.begin() + static_cast<std::ptrdiff_t>(end),
+              true);
     hits_.push_back(std::move(hit));
     return true;
   }
@@ -465,27 +495,45 @@ class Search {
 
   void find_misspelt() {
     Guess best;
+    int guesses = 0;
     const std::size_t most_words = 4;
     for (std::size_t i = 0; i < words_.size(); ++i) {
       std::string key;
       for (std::size_t count = 1; count <= most_words && i + count <= words_.size(); ++count) {
         const Word& last = words_[i + count - 1];
-        if (last.digits || taken_[i + count - 1] || joins_sentences(last.text) || (count > 1 && last.after_break)) break;
+        if (last.digits || taken_[i + count - 1] || joins_sentences(last.text) || (count > 1 && last.after_break))
+          break;
         key += long_form(last.text);
         if (key.size() > 32) break;
         if (key.size() < kMisspeltFrom || static_cast<unsigned char>(key[0]) >= 0x80) continue;
+        if (count == 1 && glued(key, i)) return;
         if (no_misspelling(i, i + count) || data_.not_misspelt.contains(key) || data_.meanings.contains(key)) continue;
         const int allowed = allowance(key, i, i + count);
-        if (allowed > 0) guess(key, i, i + count, allowed, best);
+        if (allowed > 0 && ++guesses <= kGuessesMax) guess(key, i, i + count, allowed, best);
       }
     }
     if (!best.names.empty()) accept(best);
   }
 
+  /// "enfresno", "inoakland": the word before has stuck to the name.
+  bool glued(std::string_view key, std::size_t index) {
+    for (std::string_view stuck : {"near", "de", "en", "in"}) {
+      if (!key.starts_with(stuck) || key.size() < stuck.size() + kMisspeltFrom || data_.not_misspelt.contains(key))
+        continue;
+      const auto at = data_.meanings.find(key.substr(stuck.size()));
+      if (at == data_.meanings.end() || at->second.refs.empty() || at->second.ordinary != Ordinary::no ||
+          static_cast<How>(at->second.refs.front().how) > How::county)
+        continue;
+      return take(at->first, index, index + 1, false);
+    }
+    return false;
+  }
+
   /// "los perros": but for the article, words that we know to be right.
   bool no_misspelling(std::size_t begin, std::size_t end) const {
-    return std::all_of(words_.begin() + static_cast<std::ptrdiff_t>(begin), words_.begin() + static_cast<std::ptrdiff_t>(end),
-                       [&](const Word& word) { return word.text.size() <= 3 || data_.not_misspelt.contains(word.text); });
+    return std::all_of(
+        words_.begin() + static_cast<std::ptrdiff_t>(begin), words_.begin() + static_cast<std::ptrdiff_t>(end),
+        [&](const Word& word) { return word.text.size() <= 3 || data_.not_misspelt.contains(word.text); });
   }
 
   /// How many letters may be wrong here: more where a place is due.
@@ -493,7 +541,8 @@ class Search {
     const Lead before = lead(words_, begin);
     const bool due = before == Lead::firm || says_california(words_, end) || says_county(words_, begin, end);
     const bool whole = all_filler_but(begin, end);
-    if (due || (asked_ && (whole || own_clause(begin, end)))) return key.size() >= kTwiceMisspeltFrom ? 2 : 1;
+    if (asked_ && (whole || own_clause(begin, end))) return key.size() >= kTwiceMisspeltFrom ? 2 : 1;
+    if (due) return key.size() > kTwiceMisspeltFrom ? 2 : 1;
     if (before == Lead::origin || before == Lead::toward || before == Lead::loose || asked_) return 1;
     // Nothing says that a place is meant: only a long name, or a text that is nothing else.
     return key.size() >= kTwiceMisspeltFrom + 1 || words_.size() <= 2 ? 1 : 0;
@@ -506,9 +555,14 @@ class Search {
       if (heard && wrong > 1) wrong = 1;
       if (wrong > allowed || wrong == 0) return;
       // What begins with another letter is seldom a slip.
-      if (!heard && spelling[0] != key[0] && sound(spelling)[0] != sound(key)[0] && !(wrong == 1 && key.size() >= 8)) return;
+      if (!heard && spelling[0] != key[0] && sound(spelling)[0] != sound(key)[0] && !(wrong == 1 && key.size() >= 8))
+        return;
       if (meaning.ordinary != Ordinary::no && meaning.ordinary != Ordinary::person && !asked_ && wrong > 0 &&
           lead(words_, begin) != Lead::firm)
+        return;
+      // Far more words look like Chile, Paris or Boise than mean them.
+      if (static_cast<How>(meaning.refs.front().how) == How::outside &&
+          (wrong > 1 || key.size() < 6 || begin != 0 || end != words_.size()))
         return;
       const bool better = wrong < best.wrong || (wrong == best.wrong && end - begin > best.end - best.begin);
       if (!better && !(wrong == best.wrong && begin == best.begin && end == best.end)) return;
@@ -548,7 +602,8 @@ class Search {
       if (!settle(one)) continue;
       hit.outside = one.outside;
       for (std::uint32_t id : one.targets)
-        if (!same_place(hit.targets, id) && !(target(id).place.precision == Precision::county && same_county(hit.targets, id)))
+        if (!same_place(hit.targets, id) &&
+            !(target(id).place.precision == Precision::county && same_county(hit.targets, id)))
           hit.targets.push_back(id);
       if (one.meaning->ordinary != Ordinary::no) hit.sure = false;
     }
@@ -580,10 +635,11 @@ class Search {
       return finding;
     }
     // Where they are goes before where they came from or are bound for.
-    const auto weight = [](const Hit* hit) { return hit->lead == Lead::origin ? 0 : hit->lead == Lead::toward ? 1 : 2; };
-    const int heaviest = weight(*std::max_element(ours.begin(), ours.end(), [&](const Hit* a, const Hit* b) {
-      return weight(a) < weight(b);
-    }));
+    const auto weight = [](const Hit* hit) {
+      return hit->lead == Lead::origin ? 0 : hit->lead == Lead::toward ? 1 : 2;
+    };
+    const int heaviest = weight(
+        *std::max_element(ours.begin(), ours.end(), [&](const Hit* a, const Hit* b) { return weight(a) < weight(b); }));
     std::erase_if(ours, [&](const Hit* hit) { return weight(hit) < heaviest; });
 
     std::vector<std::uint32_t> left = ours.front()->targets;
@@ -621,16 +677,16 @@ class Search {
   /// "ontario canada", "hollywood, florida": the second word takes the first along.
   void join_outside() {
     for (std::size_t i = 0; i + 1 < hits_.size(); ++i)
-      if (!hits_[i].outside && hits_[i + 1].outside && target(hits_[i + 1].targets.front()).region && hits_[i].end == hits_[i + 1].begin && !hits_[i].said_where)
+      if (!hits_[i].outside && hits_[i + 1].outside && target(hits_[i + 1].targets.front()).region &&
+          hits_[i].end == hits_[i + 1].begin && !hits_[i].said_where)
         hits_[i].outside = true, hits_[i].targets = hits_[i + 1].targets;
   }
 
   PlaceFinding by_zip(const std::vector<const Hit*>& ours) const {
     PlaceFinding finding;
     for (const Place& zip : zips_) {
-      const bool known = std::any_of(finding.candidates.begin(), finding.candidates.end(), [&](const Place& other) {
-        return other.name == zip.name;
-      });
+      const bool known = std::any_of(finding.candidates.begin(), finding.candidates.end(),
+                                     [&](const Place& other) { return other.name == zip.name; });
       if (!known && finding.candidates.size() < kCandidatesMax) finding.candidates.push_back(zip);
     }
     finding.outside = finding.candidates.front().county_fips.empty();
@@ -667,8 +723,8 @@ class Search {
   std::string_view text_;
   bool asked_;
   std::vector<Word> words_;
-  std::vector<bool> taken_, named_;  ///< taken: words that are part of a place, a telephone number or a phrase that is no place;
-                                     ///< named: words that are part of what is some place's name
+  std::vector<bool> taken_, named_;  ///< taken: words that are part of a place, a telephone number or a phrase that is
+                                     ///< no place; named: words that are part of what is some place's name
   Tongue tongue_;
   std::vector<Hit> hits_;
   std::vector<std::size_t> nevers_;

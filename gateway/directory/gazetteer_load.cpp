@@ -59,8 +59,7 @@ class Loader {
   /// Null, and a fault, when the county is not one of California's.
   const Target* county_of(const Table& table, const Table::Row& row, std::string_view code) {
     const Target* county = data_.county(code);
-    if (!county)
-      faults_.push_back(table.fault(row, "\"" + std::string(code) + "\" is no county of California"));
+    if (!county) faults_.push_back(table.fault(row, "\"" + std::string(code) + "\" is no county of California"));
     return county;
   }
 
@@ -81,8 +80,8 @@ class Loader {
   }
 
   void counties() {
-    const Table table = Table::read(folder_ / "ca-counties.tsv",
-                                    {"county_fips", "name", "seat_lat", "seat_lon", "aliases"}, faults_);
+    const Table table =
+        Table::read(folder_ / "ca-counties.tsv", {"county_fips", "name", "seat_lat", "seat_lon", "aliases"}, faults_);
     for (const Table::Row& row : table.rows()) {
       Target target;
       if (!fips(row.fields[0]) || !row.fields[0].starts_with("06") || last_three(row.fields[0]) >= 128) {
@@ -160,8 +159,10 @@ class Loader {
         });
       for (std::string_view target : split(row.fields[1], '|')) {
         const auto id = named(target);
-        if (!id) faults_.push_back(table.fault(row, "\"" + std::string(target) + "\" is in none of the tables"));
-        else mean(row.fields[0], *id, How::nickname, row.fields[2] == "place");
+        if (!id)
+          faults_.push_back(table.fault(row, "\"" + std::string(target) + "\" is in none of the tables"));
+        else
+          mean(row.fields[0], *id, How::nickname, row.fields[2] == "place");
       }
       if (row.fields[2] == "place" && data_.meanings.contains(key))
         data_.meanings.find(key)->second.only_where_a_place_is_due = true;
@@ -202,7 +203,8 @@ class Loader {
       const auto kind =
           std::find_if(kKinds.begin(), kKinds.end(), [&](const auto& k) { return k.first == row.fields[1]; });
       if (kind == kKinds.end()) {
-        faults_.push_back(table.fault(row, "kind \"" + std::string(row.fields[1]) + "\" is none of en, es, both, name, never"));
+        faults_.push_back(
+            table.fault(row, "kind \"" + std::string(row.fields[1]) + "\" is none of en, es, both, name, never"));
         continue;
       }
       std::string key = data_.folding.joined(row.fields[0]);
@@ -249,8 +251,7 @@ class Loader {
   }
 
   void zips() {
-    const Table table =
-        Table::read(folder_ / "us-zips.tsv", {"zip", "lat", "lon", "county_fips", "state"}, faults_);
+    const Table table = Table::read(folder_ / "us-zips.tsv", {"zip", "lat", "lon", "county_fips", "state"}, faults_);
     data_.zips.reserve(table.rows().size());
     for (const Table::Row& row : table.rows()) {
       Zip zip{};
@@ -276,7 +277,8 @@ class Loader {
       number(row.fields[0], digits);
       const Zip* known = data_.zip(digits);
       if (!known || !known->county) {
-        faults_.push_back(ours.fault(row, "\"" + std::string(row.fields[0]) + "\" is not in us-zips.tsv as Californian"));
+        faults_.push_back(
+            ours.fault(row, "\"" + std::string(row.fields[0]) + "\" is not in us-zips.tsv as Californian"));
         continue;
       }
       auto& zip = data_.zips[static_cast<std::size_t>(known - data_.zips.data())];
@@ -292,7 +294,8 @@ class Loader {
   }
 
   void area_codes() {
-    const Table table = Table::read(folder_ / "area-codes.tsv", {"area_code", "state", "ca_county_share_percent"}, faults_);
+    const Table table =
+        Table::read(folder_ / "area-codes.tsv", {"area_code", "state", "ca_county_share_percent"}, faults_);
     for (const Table::Row& row : table.rows()) {
       std::uint32_t code = 0;
       if (row.fields[0].size() != 3 || !number(row.fields[0], code)) {

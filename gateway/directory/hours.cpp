@@ -11,7 +11,7 @@
 namespace northstar::directory {
 namespace {
 
-constexpr unsigned kDay = 24 * 60, kWeek = 7 * kDay;
+constexpr unsigned kDay = 24 * 60;
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -50,7 +50,8 @@ class Reader {
       if (closes <= opens) closes += kDay;
       for (unsigned day = 0; day < 7; ++day)
         if (days & (1u << day))
-          out.push_back({static_cast<std::uint16_t>(day * kDay + opens), static_cast<std::uint16_t>(day * kDay + closes)});
+          out.push_back(
+              {static_cast<std::uint16_t>(day * kDay + opens), static_cast<std::uint16_t>(day * kDay + closes)});
     }
     if (out.empty()) return std::nullopt;
     return out;
@@ -63,8 +64,13 @@ class Reader {
     bool afternoon = false;
   };
 
-  void spaces() { while (left_.starts_with(' ')) left_.remove_prefix(1); }
-  bool done() { spaces(); return left_.empty(); }
+  void spaces() {
+    while (left_.starts_with(' ')) left_.remove_prefix(1);
+  }
+  bool done() {
+    spaces();
+    return left_.empty();
+  }
   bool eat(std::string_view word) {
     spaces();
     if (!left_.starts_with(word)) return false;
@@ -72,25 +78,33 @@ class Reader {
     return true;
   }
   bool separator() { return eat(",") || eat("and ") || eat("&") || day_follows(); }
-  bool day_follows() { spaces(); return !left_.empty() && left_[0] >= 'a' && left_[0] <= 'z' && day_at(left_).has_value(); }
+  bool day_follows() {
+    spaces();
+    return !left_.empty() && left_[0] >= 'a' && left_[0] <= 'z' && day_at(left_).has_value();
+  }
   bool dash() { return eat("-") || eat("–") || eat("—") || eat("to ") || eat("until "); }
 
   /// What may follow the hours without changing them.
   bool remark() {
     spaces();
-    for (std::string_view word : {"(walk-in)", "local", "pacific", "pst", "pt", "closed county holidays", "closed holidays",
-                                  "except holidays"})
+    for (std::string_view word :
+         {"(walk-in)", "local", "pacific", "pst", "pt", "closed county holidays", "closed holidays", "except holidays"})
       if (left_.starts_with(word)) return left_ = {}, true;
     return left_.starts_with(';') ? (left_ = {}, true) : false;
   }
 
-  struct Day { unsigned index; std::size_t length; };
+  struct Day {
+    unsigned index;
+    std::size_t length;
+  };
   static std::optional<Day> day_at(std::string_view text) {
-    static constexpr std::array<std::string_view, 7> kFull{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
+    static constexpr std::array<std::string_view, 7> kFull{"monday", "tuesday",  "wednesday", "thursday",
+                                                           "friday", "saturday", "sunday"};
     static constexpr std::array<std::string_view, 4> kShort{"thurs", "thur", "tues", "weds"};
     static constexpr std::array<unsigned, 4> kShortDay{3, 3, 1, 2};
     for (unsigned i = 0; i < 7; ++i)
-      if (text.starts_with(kFull[i])) return Day{i, kFull[i].size() + (text.substr(kFull[i].size()).starts_with('s') ? 1 : 0)};
+      if (text.starts_with(kFull[i]))
+        return Day{i, kFull[i].size() + (text.substr(kFull[i].size()).starts_with('s') ? 1 : 0)};
     for (unsigned i = 0; i < 4; ++i)
       if (text.starts_with(kShort[i])) return Day{kShortDay[i], kShort[i].size()};
     for (unsigned i = 0; i < 7; ++i)
@@ -174,7 +188,8 @@ bool all_hours(std::string_view text) {
                       left.starts_with("24 hours") || left.starts_with("open 24 hours");
   if (!begins) return false;
   // "24/7 in most counties" is no promise for any of them.
-  for (std::string_view doubt : {"most", "some", "except", "weekday", "mon", "sat", "limited", "may ", "varies", "not ", "where"})
+  for (std::string_view doubt :
+       {"most", "some", "except", "weekday", "mon", "sat", "limited", "may ", "varies", "not ", "where"})
     if (left.find(doubt) != std::string_view::npos) return false;
   return true;
 }
@@ -211,7 +226,8 @@ Hours Hours::from(std::string_view byday, std::string_view opens_at, std::string
   const unsigned end = *closes <= *opens ? *closes + kDay : *closes;
   for (unsigned day = 0; day < 7; ++day)
     if (byday.empty() || byday.find(kDays[day]) != std::string_view::npos)
-      hours.spans_.push_back({static_cast<std::uint16_t>(day * kDay + *opens), static_cast<std::uint16_t>(day * kDay + end)});
+      hours.spans_.push_back(
+          {static_cast<std::uint16_t>(day * kDay + *opens), static_cast<std::uint16_t>(day * kDay + end)});
   return hours;
 }
 
@@ -224,8 +240,7 @@ Open Hours::at(unsigned minute) const {
   if (always_) return Open::always;
   if (spans_.empty()) return Open::unknown;
   for (const Span& span : spans_)
-    if ((minute >= span.from && minute < span.to) || (minute + kWeek >= span.from && minute + kWeek < span.to))
-      return Open::open_now;
+    if (span.holds(minute)) return Open::open_now;
   return Open::closed_now;
 }
 

@@ -13,6 +13,10 @@ class Hours {
  public:
   struct Span {
     std::uint16_t from = 0, to = 0;  ///< minutes since Monday 00:00, Pacific time; `to` may pass the week's end
+    bool holds(unsigned minute) const {
+      constexpr unsigned kWeek = 7 * 24 * 60;
+      return (minute >= from && minute < to) || (minute + kWeek >= from && minute + kWeek < to);
+    }
     friend bool operator==(const Span&, const Span&) = default;
   };
 

@@ -26,7 +26,8 @@ class Node {
   explicit operator bool() const { return value_ && !value_->is_null(); }
   bool is_string() const { return value_ && value_->is_string(); }
   std::string_view text() const {
-    return is_string() ? std::string_view(value_->get_string().data(), value_->get_string().size()) : std::string_view{};
+    return is_string() ? std::string_view(value_->get_string().data(), value_->get_string().size())
+                       : std::string_view{};
   }
   const json::object* object() const { return value_ ? value_->if_object() : nullptr; }
   const json::array* array() const { return value_ ? value_->if_array() : nullptr; }
@@ -34,7 +35,8 @@ class Node {
 
   Node at(std::string_view key) const {
     const json::object* members = object();
-    return {members ? members->if_contains(key) : nullptr, path_.empty() ? std::string(key) : path_ + "." + std::string(key)};
+    return {members ? members->if_contains(key) : nullptr,
+            path_.empty() ? std::string(key) : path_ + "." + std::string(key)};
   }
   std::vector<Node> each() const {
     std::vector<Node> nodes;
@@ -65,8 +67,8 @@ std::string shown_number(std::string_view number) {
   if (digits(number)) return number.size() >= 3 && number.size() <= 6 ? std::string(number) : std::string();
   if (!number.starts_with("+1 ") || number.size() != 15) return {};
   number.remove_prefix(3);
-  const bool shaped = digits(number.substr(0, 3)) && number[3] == '-' && digits(number.substr(4, 3)) && number[7] == '-' &&
-                      digits(number.substr(8));
+  const bool shaped = digits(number.substr(0, 3)) && number[3] == '-' && digits(number.substr(4, 3)) &&
+                      number[7] == '-' && digits(number.substr(8));
   // North American numbers: area code and exchange begin with 2 to 9.
   if (!shaped || number[0] < '2' || number[4] < '2') return {};
   return std::string(number);
@@ -130,16 +132,17 @@ class File {
 
   /// R39: no address in any form, in any field that people fill in.
   void no_address(const Node& object) {
-    static constexpr std::array<std::string_view, 9> kFields{
-        "address", "addresses", "address_1", "address_2", "physical_address", "physical_addresses", "postal_address",
-        "postal_addresses", "x_address"};
+    static constexpr std::array<std::string_view, 9> kFields{"address",        "addresses",        "address_1",
+                                                             "address_2",      "physical_address", "physical_addresses",
+                                                             "postal_address", "postal_addresses", "x_address"};
     for (std::string_view field : kFields)
       if (const Node node = object.at(field)) fault(node, "an address may not be stored (R39); a town's middle serves");
     if (!object.object()) return;
     for (const auto& member : *object.object()) {
       if (!member.value().is_string()) continue;
       const std::string_view key(member.key().data(), member.key().size());
-      if (key == "website" || key == "url" || key == "id" || key.ends_with("_id") || key == "number" || key == "email") continue;
+      if (key == "website" || key == "url" || key == "id" || key.ends_with("_id") || key == "number" || key == "email")
+        continue;
       const Node node = object.at(key);
       if (looks_like_an_address(node.text())) fault(node, "looks like an address, which may not be stored (R39)");
     }
@@ -156,7 +159,8 @@ class File {
     provider.key = required(organization, "x_key");
     const std::string_view name = required(organization, "name");
     provider.scope = required(organization, "x_scope");
-    if (!provider.scope.empty() && provider.scope != "national" && provider.scope != "state" && provider.scope != "regional")
+    if (!provider.scope.empty() && provider.scope != "national" && provider.scope != "state" &&
+        provider.scope != "regional")
       fault(organization.at("x_scope"), "\"" + provider.scope + "\" is none of national, state, regional");
     provider.confidence = required(organization, "x_confidence");
     if (!provider.confidence.empty() && provider.confidence != "high" && provider.confidence != "medium" &&
@@ -185,7 +189,8 @@ class File {
     }
     for (const Node& location : organization.at("locations").each()) location_of(location, record);
     if (provider.scope == "regional" && record.points.empty())
-      fault(organization.at("locations"), "a regional organization needs the middle of a town, so that what is near can be found");
+      fault(organization.at("locations"),
+            "a regional organization needs the middle of a town, so that what is near can be found");
     if (record.counties.none() && !record.statewide) fault(organization.at("services"), "serves no area");
     provider.law_enforcement = law_enforcement(organization, record, about);
     record.national = provider.scope == "national";
@@ -202,7 +207,8 @@ class File {
         "district attorney|city attorney|attorney general|\\bda\\b|sheriff|police|prosecutor|homeland security|"
         "department of justice",
         std::regex::icase);
-    return record.services.intersects({Service::law_enforcement, Service::victim_witness}) || std::regex_search(about, kOffices);
+    return record.services.intersects({Service::law_enforcement, Service::victim_witness}) ||
+           std::regex_search(about, kOffices);
   }
 
   void service_of(const Node& service, Record& record) {
@@ -264,7 +270,8 @@ class File {
     if (!number.empty() && out.number.empty())
       fault(phone.at("number"), "is no number: write +1 559-233-4357, or a short code of three to six digits");
     const auto known = code_of<PhoneKind>(kKinds, kind);
-    if (!kind.empty() && !known) fault(phone.at("x_kind"), "\"" + std::string(kind) + "\" is none of crisis, information, office, tip");
+    if (!kind.empty() && !known)
+      fault(phone.at("x_kind"), "\"" + std::string(kind) + "\" is none of crisis, information, office, tip");
     out.kind = known.value_or(PhoneKind::office);
     const std::string_view type = phone.at("type") ? phone.at("type").text() : std::string_view("voice");
     if (type != "voice" && type != "text" && type != "video" && type != "tty" && type != "fax")
@@ -274,16 +281,21 @@ class File {
     out.description = phone.at("description").text();
     out.hours = phone.at("x_hours").text();
     if (const Node extension = phone.at("extension"); extension && !out.number.empty()) {
-      if (extension.value()->is_int64()) out.number += " ext. " + std::to_string(extension.value()->get_int64());
-      else if (digits(extension.text())) out.number += " ext. " + std::string(extension.text());
-      else fault(extension, "must be a number");
+      if (extension.value()->is_int64())
+        out.number += " ext. " + std::to_string(extension.value()->get_int64());
+      else if (digits(extension.text()))
+        out.number += " ext. " + std::string(extension.text());
+      else
+        fault(extension, "must be a number");
     }
     Hours hours = Hours::from(out.hours);
     // A line that is always open says nothing of the office's hours; office hours hold for every phone.
     if (!hours.known() && out.hours.empty() && (!general.is_always() || out.kind == PhoneKind::crisis)) {
       hours = general;
-      if (hours.is_always()) out.hours = "24/7";
-      else if (hours.known()) out.hours = general_text_;
+      if (hours.is_always())
+        out.hours = "24/7";
+      else if (hours.known())
+        out.hours = general_text_;
     }
     record.provider.phones.push_back(std::move(out));
     record.hours.push_back(std::move(hours));
@@ -313,9 +325,16 @@ class File {
   void location_of(const Node& location, Record& record) {
     if (!location.object()) return fault(location, "must be a location");
     // A location is the middle of a town and nothing else: what HSDS could say of a building has no place here (R39).
-    static constexpr std::array<std::string_view, 10> kAllowed{
-        "id", "organization_id", "location_type", "name", "alternate_name", "description", "latitude", "longitude",
-        "external_identifier", "external_identifier_type"};
+    static constexpr std::array<std::string_view, 10> kAllowed{"id",
+                                                               "organization_id",
+                                                               "location_type",
+                                                               "name",
+                                                               "alternate_name",
+                                                               "description",
+                                                               "latitude",
+                                                               "longitude",
+                                                               "external_identifier",
+                                                               "external_identifier_type"};
     for (const auto& member : *location.object()) {
       const std::string_view key(member.key().data(), member.key().size());
       if (std::find(kAllowed.begin(), kAllowed.end(), key) == kAllowed.end())
@@ -323,7 +342,8 @@ class File {
     }
     no_address(location);
     Point point;
-    if (!coordinate(location.at("latitude"), 90, point.latitude) || !coordinate(location.at("longitude"), 180, point.longitude))
+    if (!coordinate(location.at("latitude"), 90, point.latitude) ||
+        !coordinate(location.at("longitude"), 180, point.longitude))
       return;
     record.points.push_back(point);
     if (const Node code = location.at("external_identifier");
@@ -362,7 +382,8 @@ bool looks_like_an_address(std::string_view text) {
   // "1234 Main Street", "P.O. Box 12", "Suite 4", "CA 93721". "24-hour line" and "7 days" are none.
   static const std::regex kAddress(
       "\\b\\d{1,6}\\s+(?:[NSEW]\\.?\\s+)?(?:[A-Za-z0-9'.]+\\s+){1,3}"
-      "(?:street|st\\.?|avenue|ave\\.?|boulevard|blvd\\.?|road|rd\\.?|drive|dr\\.?|lane|ln\\.?|court|ct\\.?|highway|hwy\\.?|"
+      "(?:street|st\\.?|avenue|ave\\.?|boulevard|blvd\\.?|road|rd\\.?|drive|dr\\.?|lane|ln\\.?|court|ct\\.?|highway|"
+      "hwy\\.?|"
       "parkway|pkwy\\.?|plaza|circle|terrace|calle|camino)(?:\\b|$)"
       "|\\bp\\.?\\s*o\\.?\\s+box\\b|\\b(?:suite|ste\\.|apt\\.?|unit)\\s+#?\\d|\\bca(?:lifornia)?,?\\s+9[0-6]\\d{3}\\b",
       std::regex::icase);
@@ -370,7 +391,10 @@ bool looks_like_an_address(std::string_view text) {
 }
 
 std::string short_name(std::string_view name) {
-  const auto plain = [](char c) { return c >= ' ' && c <= '~' && c != '`' && c != '[' && c != ']' && c != '{' && c != '}' && c != '\\' && c != '^' && c != '|' && c != '~'; };
+  const auto plain = [](char c) {
+    return c >= ' ' && c <= '~' && c != '`' && c != '[' && c != ']' && c != '{' && c != '}' && c != '\\' && c != '^' &&
+           c != '|' && c != '~';
+  };
   std::string out;
   for (const char c : name)
     if (plain(c)) out.push_back(c);
@@ -384,6 +408,8 @@ std::string short_name(std::string_view name) {
   return out;
 }
 
-std::vector<Record> read_hsds(const std::filesystem::path& file, Faults& faults) { return File(file, faults).read(file); }
+std::vector<Record> read_hsds(const std::filesystem::path& file, Faults& faults) {
+  return File(file, faults).read(file);
+}
 
 }  // namespace northstar::directory

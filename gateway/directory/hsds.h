@@ -28,8 +28,8 @@ struct Record {
   bool statewide = false;  ///< the whole state or country
   bool national = false;
   bool interprets = false;
-  std::vector<Point> points;   ///< the middles of its towns
-  std::vector<Hours> hours;    ///< of each phone
+  std::vector<Point> points;  ///< the middles of its towns
+  std::vector<Hours> hours;   ///< of each phone
   std::optional<date::sys_days> verified_at;
 };
 

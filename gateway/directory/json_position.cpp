@@ -38,7 +38,8 @@ class Walker {
  private:
   char peek() const { return at_ < json_.size() ? json_[at_] : '\0'; }
   void space() {
-    while (at_ < json_.size() && (json_[at_] == ' ' || json_[at_] == '\n' || json_[at_] == '\r' || json_[at_] == '\t')) ++at_;
+    while (at_ < json_.size() && (json_[at_] == ' ' || json_[at_] == '\n' || json_[at_] == '\r' || json_[at_] == '\t'))
+      ++at_;
   }
   void skip_string() {
     for (++at_; at_ < json_.size() && json_[at_] != '"'; ++at_)
@@ -51,11 +52,17 @@ class Walker {
     do {
       space();
       const char c = peek();
-      if (c == '"') skip_string();
-      else if (c == '{' || c == '[') ++depth, ++at_;
-      else if (c == '}' || c == ']') --depth, ++at_;
-      else if (c == ',' || c == ':') ++at_;
-      else while (at_ < json_.size() && std::string_view(" \n\r\t,:{}[]\"").find(json_[at_]) == std::string_view::npos) ++at_;
+      if (c == '"')
+        skip_string();
+      else if (c == '{' || c == '[')
+        ++depth, ++at_;
+      else if (c == '}' || c == ']')
+        --depth, ++at_;
+      else if (c == ',' || c == ':')
+        ++at_;
+      else
+        while (at_ < json_.size() && std::string_view(" \n\r\t,:{}[]\"").find(json_[at_]) == std::string_view::npos)
+          ++at_;
     } while (depth > 0 && at_ < json_.size());
   }
   bool member(std::string_view name) {
@@ -102,6 +109,8 @@ Position position_of(std::string_view text, std::size_t offset) {
           static_cast<int>(offset - (line_start == std::string_view::npos ? 0 : line_start + 1)) + 1};
 }
 
-Position position_of(std::string_view json, std::string_view path) { return position_of(json, Walker(json).find(path)); }
+Position position_of(std::string_view json, std::string_view path) {
+  return position_of(json, Walker(json).find(path));
+}
 
 }  // namespace northstar::directory

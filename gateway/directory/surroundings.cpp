@@ -22,55 +22,68 @@ bool has(const Words<N>& words, std::string_view word) {
 
 constexpr auto kCounty = sorted(std::to_array<std::string_view>(
     {"county", "co", "cnty", "conty", "countty", "counti", "condado", "condao", "cty", "county's"}));
-constexpr auto kCalifornia = sorted(std::to_array<std::string_view>(
-    {"ca", "cali", "calif", "california", "califas", "californa", "cal"}));
+constexpr auto kCalifornia =
+    sorted(std::to_array<std::string_view>({"ca", "cali", "calif", "california", "califas", "californa", "cal"}));
 
 // Only words of one of the two languages: "me", "no", "a", "legal" are both.
 constexpr auto kEnglish = sorted(std::to_array<std::string_view>(
-    {"i", "im", "my", "is", "are", "am", "the", "in", "near", "need", "needs", "help", "for", "and", "to", "of", "at",
-     "from", "with", "place", "somewhere", "sleep", "shelter", "food", "lawyer", "live", "we", "you", "he", "she", "it",
-     "its", "they", "want", "have", "has", "was", "do", "dont", "can", "cant", "get", "out", "on", "this", "that",
-     "please", "plz", "pls", "anyone", "there", "here", "where", "someone", "talk", "stay", "tonight", "tonite", "now",
-     "hello", "hi", "safe", "around", "moved", "staying", "stuck", "work", "job", "counseling", "doctor", "ride"}));
+    {"i",       "im",      "my",         "is",     "are",   "am",     "the",   "in",     "near",  "need",      "needs",
+     "help",    "for",     "and",        "to",     "of",    "at",     "from",  "with",   "place", "somewhere", "sleep",
+     "shelter", "food",    "lawyer",     "live",   "we",    "you",    "he",    "she",    "it",    "its",       "they",
+     "want",    "have",    "has",        "was",    "do",    "dont",   "can",   "cant",   "get",   "out",       "on",
+     "this",    "that",    "please",     "plz",    "pls",   "anyone", "there", "here",   "where", "someone",   "talk",
+     "stay",    "tonight", "tonite",     "now",    "hello", "hi",     "safe",  "around", "moved", "staying",   "stuck",
+     "work",    "job",     "counseling", "doctor", "ride"}));
 constexpr auto kSpanish = sorted(std::to_array<std::string_view>(
-    {"el", "los", "las", "un", "una", "de", "del", "en", "y", "que", "mi", "necesito", "ayuda", "refugio", "estoy",
-     "vivo", "cerca", "por", "para", "quiero", "con", "soy", "aqui", "donde", "comida", "abogado", "abogada", "dormir",
-     "hola", "gracias", "como", "es", "esta", "yo", "su", "mis", "tengo", "puedo", "favor", "al", "hay", "lugar",
-     "busco", "trabajo", "hablar", "somos", "estamos", "nos", "se", "ella", "ellos", "pero", "porque", "salir",
-     "noche", "hoy", "ahora", "casa", "xfa", "xfavor", "porfa", "q", "xq", "si", "alguien", "vengo", "ando"}));
+    {"el",    "los",      "las",    "un",      "una",     "de",      "del",     "en",     "y",     "que",
+     "mi",    "necesito", "ayuda",  "refugio", "estoy",   "vivo",    "cerca",   "por",    "para",  "quiero",
+     "con",   "soy",      "aqui",   "donde",   "comida",  "abogado", "abogada", "dormir", "hola",  "gracias",
+     "como",  "es",       "esta",   "yo",      "su",      "mis",     "tengo",   "puedo",  "favor", "al",
+     "hay",   "lugar",    "busco",  "trabajo", "hablar",  "somos",   "estamos", "nos",    "se",    "ella",
+     "ellos", "pero",     "porque", "salir",   "noche",   "hoy",     "ahora",   "casa",   "xfa",   "xfavor",
+     "porfa", "q",        "xq",     "si",      "alguien", "vengo",   "ando"}));
 constexpr auto kJoining = sorted(std::to_array<std::string_view>(
-    {"a", "am", "an", "be", "but", "can", "cant", "do", "dont", "get", "go", "he", "her", "him", "his", "how", "if",
-     "me", "my", "no", "not", "on", "or", "so", "some", "than", "that", "us", "was", "what", "when", "who", "will",
-     "with", "your", "us", "ok", "yes", "lo", "le", "les", "te", "tu", "o", "u", "sin", "mas", "muy", "ya", "ni",
-     "cuando", "algo", "todo", "nada", "legal", "person", "persona", "anything", "tonight", "free", "gratis"}));
+    {"a",      "am",      "an",       "be",      "but",  "can",   "cant",   "do",   "dont", "get",  "go",
+     "he",     "her",     "him",      "his",     "how",  "if",    "me",     "my",   "no",   "not",  "on",
+     "or",     "so",      "some",     "than",    "that", "us",    "was",    "what", "when", "who",  "will",
+     "with",   "your",    "us",       "ok",      "yes",  "lo",    "le",     "les",  "te",   "tu",   "o",
+     "u",      "sin",     "mas",      "muy",     "ya",   "ni",    "cuando", "algo", "todo", "nada", "legal",
+     "person", "persona", "anything", "tonight", "free", "gratis"}));
 constexpr auto kFiller = sorted(std::to_array<std::string_view>(
-    {"im", "i", "am", "in", "near", "nr", "at", "the", "uh", "um", "umm", "around", "here", "estoy", "vivo", "en",
-     "cerca", "serca", "de", "del", "por", "aqui", "ca", "calif", "california", "cali", "please", "pls", "plz", "city",
-     "live", "living", "now", "ok", "okay", "yes", "yeah", "si", "hi", "hello", "hola", "think", "maybe", "creo",
-     "ahorita", "ahora", "area", "somewhere", "we", "are", "were", "county", "condado", "zip", "code", "codigo",
-     "postal", "close", "to", "by", "town", "of", "outside", "afuera", "gracias", "thanks", "thx", "favor", "porfa",
-     "xfa", "xfavor", "or", "and", "o", "y", "downtown", "usa", "us", "estamos", "vivimos", "ciudad", "yo", "staying", "located", "tx"}));
-constexpr auto kFirm = sorted(std::to_array<std::string_view>(
-    {"in", "near", "nr", "nearby", "outside", "inside", "n", "en", "cerca", "serca", "sercas", "cercas", "aqui",
-     "aki", "neer", "close"}));
-constexpr auto kLoose = sorted(std::to_array<std::string_view>({"at", "by", "around", "arround", "aroud", "x", "live", "through"}));
+    {"im",     "i",      "am",      "in",      "near",       "nr",       "at",     "the",       "uh",      "um",
+     "umm",    "around", "here",    "estoy",   "vivo",       "en",       "cerca",  "serca",     "de",      "del",
+     "por",    "aqui",   "ca",      "calif",   "california", "cali",     "please", "pls",       "plz",     "city",
+     "live",   "living", "now",     "ok",      "okay",       "yes",      "yeah",   "si",        "hi",      "hello",
+     "hola",   "think",  "maybe",   "creo",    "ahorita",    "ahora",    "area",   "somewhere", "we",      "are",
+     "were",   "county", "condado", "zip",     "code",       "codigo",   "postal", "close",     "to",      "by",
+     "town",   "of",     "outside", "afuera",  "gracias",    "thanks",   "thx",    "favor",     "porfa",   "xfa",
+     "xfavor", "or",     "and",     "o",       "y",          "downtown", "usa",    "us",        "estamos", "vivimos",
+     "ciudad", "yo",     "staying", "located", "tx"}));
+constexpr auto kFirm =
+    sorted(std::to_array<std::string_view>({"in", "near", "nr", "nearby", "outside", "inside", "n", "en", "cerca",
+                                            "serca", "sercas", "cercas", "aqui", "aki", "neer", "close"}));
+constexpr auto kLoose =
+    sorted(std::to_array<std::string_view>({"at", "by", "around", "arround", "aroud", "x", "live", "through"}));
 // What may stand between the lead and the name.
 constexpr auto kBetween = sorted(std::to_array<std::string_view>(
-    {"the", "downtown", "city", "town", "county", "condado", "area", "east", "west", "north", "south", "central",
-     "centro", "ciudad", "norte", "sur", "este", "oeste", "old", "greater", "northern", "southern", "eastern", "western",
-     "pueblo", "aeropuerto", "airport", "around", "aqui", "here", "about"}));
+    {"the",    "downtown",   "city",    "town",    "county",   "condado",  "area",    "east",
+     "west",   "north",      "south",   "central", "centro",   "ciudad",   "norte",   "sur",
+     "este",   "oeste",      "old",     "greater", "northern", "southern", "eastern", "western",
+     "pueblo", "aeropuerto", "airport", "around",  "aqui",     "here",     "about"}));
 constexpr auto kBeforeDe = sorted(std::to_array<std::string_view>(
-    {"cerca", "serca", "cercas", "afuera", "fuera", "lejos", "ciudad", "condado", "area", "centro", "pueblo",
-     "aeropuerto", "alrededores", "norte", "sur", "este", "oeste", "lado", "dentro", "delante", "atras", "universidad",
-     "aqui", "valle", "zona", "parte", "rumbo", "barrio", "playa", "hospital"}));
-constexpr auto kOriginDe = sorted(std::to_array<std::string_view>({"soy", "vengo", "somos", "venimos", "vine", "llegue", "originaria", "originario"}));
+    {"cerca",  "serca",       "cercas",      "afuera", "fuera", "lejos", "ciudad", "condado", "area",   "centro",
+     "pueblo", "aeropuerto",  "alrededores", "norte",  "sur",   "este",  "oeste",  "lado",    "dentro", "delante",
+     "atras",  "universidad", "aqui",        "valle",  "zona",  "parte", "rumbo",  "barrio",  "playa",  "hospital"}));
+constexpr auto kOriginDe = sorted(std::to_array<std::string_view>(
+    {"soy", "vengo", "somos", "venimos", "vine", "llegue", "originaria", "originario"}));
 constexpr auto kBeforePor = sorted(std::to_array<std::string_view>(
     {"vivo", "estoy", "ando", "aqui", "aca", "alla", "estamos", "vivimos", "andamos", "cerca", "quedo"}));
 constexpr auto kOthers = sorted(std::to_array<std::string_view>(
-    {"mom", "mother", "dad", "father", "sister", "brother", "kids", "kid", "son", "daughter", "family", "parents",
-     "husband", "wife", "grandma", "aunt", "uncle", "cousin", "was", "were", "born", "used", "before", "mama", "papa",
-     "madre", "padre", "hermana", "hermano", "hijos", "hijo", "hija", "familia", "padres", "esposo", "esposa", "tia",
-     "tio", "abuela", "naci", "nacio", "era", "vivia", "estaba", "antes", "he", "she", "they", "boss", "jefe", "patron"}));
+    {"mom",     "mother",  "dad",    "father",  "sister", "brother", "kids",    "kid",   "son",  "daughter", "family",
+     "parents", "husband", "wife",   "grandma", "aunt",   "uncle",   "cousin",  "was",   "were", "born",     "used",
+     "before",  "mama",    "papa",   "madre",   "padre",  "hermana", "hermano", "hijos", "hijo", "hija",     "familia",
+     "padres",  "esposo",  "esposa", "tia",     "tio",    "abuela",  "naci",    "nacio", "era",  "vivia",    "estaba",
+     "antes",   "he",      "she",    "they",    "boss",   "jefe",    "patron"}));
 
 }  // namespace
 

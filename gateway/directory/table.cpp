@@ -66,8 +66,11 @@ Table Table::read(const std::filesystem::path& file, std::initializer_list<std::
       continue;
     }
     if (fields.size() != width) {
-      faults.push_back({table.file_, line_number, 1,
-                        "has " + std::to_string(fields.size()) + " fields, the header has " + std::to_string(width), {}});
+      faults.push_back({table.file_,
+                        line_number,
+                        1,
+                        "has " + std::to_string(fields.size()) + " fields, the header has " + std::to_string(width),
+                        {}});
       continue;
     }
     Row row{line_number, {}};

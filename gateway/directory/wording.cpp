@@ -38,20 +38,44 @@ bool apostrophe(char32_t c) { return c == '\'' || c == 0x2019 || c == 0x2018 || 
 
 bool break_mark(char32_t c) {
   switch (c) {
-    case ',': case '.': case ';': case ':': case '!': case '?': case '\n': case '(': case '/':
-    case 0x3002: case 0x3001: case 0xFF0C: case 0x060C: case 0x00BF: case 0x00A1:
+    case ',':
+    case '.':
+    case ';':
+    case ':':
+    case '!':
+    case '?':
+    case '\n':
+    case '(':
+    case '/':
+    case 0x3002:
+    case 0x3001:
+    case 0xFF0C:
+    case 0x060C:
+    case 0x00BF:
+    case 0x00A1:
       return true;
-    default: return false;
+    default:
+      return false;
   }
 }
 
 /// Forms of one letter that keyboards of neighbouring languages write differently.
 char32_t neighbour(char32_t c) {
   switch (c) {
-    case 0x064A: case 0x0649: case 0x06CC: case 0x06D2: return 0x064A;  // yeh
-    case 0x0643: case 0x06A9: return 0x0643;                            // kaf
-    case 0x0629: case 0x06C1: case 0x06BE: return 0x0647;               // heh
-    default: return c;
+    case 0x064A:
+    case 0x0649:
+    case 0x06CC:
+    case 0x06D2:
+      return 0x064A;  // yeh
+    case 0x0643:
+    case 0x06A9:
+      return 0x0643;  // kaf
+    case 0x0629:
+    case 0x06C1:
+    case 0x06BE:
+      return 0x0647;  // heh
+    default:
+      return c;
   }
 }
 
@@ -127,7 +151,8 @@ std::vector<Word> Folding::words(std::string_view text, std::size_t limit) const
     if (c < 0) c = ' ';
     const bool mark = c >= 0x80 && (u_charType(c) == U_NON_SPACING_MARK || u_charType(c) == U_FORMAT_CHAR ||
                                     u_charType(c) == U_COMBINING_SPACING_MARK);
-    const bool part = c < 0x80 ? ((c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z')) : (u_isalnum(c) || mark);
+    const bool part =
+        c < 0x80 ? ((c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z')) : (u_isalnum(c) || mark);
     if (!part) {
       if (apostrophe(static_cast<char32_t>(c)) && inside) continue;
       close(static_cast<std::size_t>(start));
@@ -154,7 +179,10 @@ std::vector<Word> Folding::words(std::string_view text, std::size_t limit) const
       gap = 0;
       capitals = others = 0;
     }
-    if (c >= 'A' && c <= 'Z') ++capitals; else ++others;
+    if (c >= 'A' && c <= 'Z')
+      ++capitals;
+    else
+      ++others;
     append(static_cast<char32_t>(c), words.back().text);
   }
   close(static_cast<std::size_t>(size));
@@ -168,10 +196,23 @@ std::string Folding::joined(std::string_view name) const {
 }
 
 std::string_view long_form(std::string_view word) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 17> kForms{{
-      {"st", "saint"}, {"sta", "santa"}, {"sto", "santo"}, {"mt", "mount"}, {"mtn", "mountain"}, {"ft", "fort"},
-      {"pt", "point"}, {"hts", "heights"}, {"hgts", "heights"}, {"spgs", "springs"}, {"vly", "valley"},
-      {"vlly", "valley"}, {"bch", "beach"}, {"hls", "hills"}, {"pk", "park"}, {"jct", "junction"}, {"cyn", "canyon"}}};
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 17> kForms{{{"st", "saint"},
+                                                                                         {"sta", "santa"},
+                                                                                         {"sto", "santo"},
+                                                                                         {"mt", "mount"},
+                                                                                         {"mtn", "mountain"},
+                                                                                         {"ft", "fort"},
+                                                                                         {"pt", "point"},
+                                                                                         {"hts", "heights"},
+                                                                                         {"hgts", "heights"},
+                                                                                         {"spgs", "springs"},
+                                                                                         {"vly", "valley"},
+                                                                                         {"vlly", "valley"},
+                                                                                         {"bch", "beach"},
+                                                                                         {"hls", "hills"},
+                                                                                         {"pk", "park"},
+                                                                                         {"jct", "junction"},
+                                                                                         {"cyn", "canyon"}}};
   if (word.size() > 4) return word;
   for (const auto& [shorter, longer] : kForms)
     if (word == shorter) return longer;
@@ -192,7 +233,8 @@ int misspelling(std::string_view a, std::string_view b, int most) {
     int least = row[0];
     for (std::size_t j = 1; j <= b.size(); ++j) {
       row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] != b[j - 1] ? 1 : 0)});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) row[j] = std::min(row[j], two_above[j - 2] + 1);
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        row[j] = std::min(row[j], two_above[j - 2] + 1);
       least = std::min(least, row[j]);
     }
     if (least > most) return most + 1;
@@ -212,19 +254,40 @@ std::string sound(std::string_view letters) {
     char heard = c;
     switch (c) {
       case 'c':
-        if (next == 'h') heard = 'C', ++i;
-        else if (next == 'k') heard = 'k', ++i;
-        else heard = next == 'e' || next == 'i' || next == 'y' ? 's' : 'k';
+        if (next == 'h')
+          heard = 'C', ++i;
+        else if (next == 'k')
+          heard = 'k', ++i;
+        else
+          heard = next == 'e' || next == 'i' || next == 'y' ? 's' : 'k';
         break;
-      case 'q': heard = 'k'; if (next == 'u') ++i; break;
-      case 'p': if (next == 'h') heard = 'f', ++i; break;
-      case 'z': heard = 's'; break;
-      case 'v': heard = 'b'; break;
-      case 'y': heard = 'i'; break;
-      case 'j': heard = 'h'; break;
-      case 'x': heard = 'h'; break;
-      case 'e': if (next == 'e') heard = 'i', ++i; break;
-      default: break;
+      case 'q':
+        heard = 'k';
+        if (next == 'u') ++i;
+        break;
+      case 'p':
+        if (next == 'h') heard = 'f', ++i;
+        break;
+      case 'z':
+        heard = 's';
+        break;
+      case 'v':
+        heard = 'b';
+        break;
+      case 'y':
+        heard = 'i';
+        break;
+      case 'j':
+        heard = 'h';
+        break;
+      case 'x':
+        heard = 'h';
+        break;
+      case 'e':
+        if (next == 'e') heard = 'i', ++i;
+        break;
+      default:
+        break;
     }
     if (out.empty() || out.back() != heard) out.push_back(heard);
   }

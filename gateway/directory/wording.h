@@ -10,12 +10,12 @@ namespace northstar::directory {
 /// One word of a text, folded: no capitals, accents or apostrophes, compatibility forms replaced.
 struct Word {
   std::string text;
-  bool digits = false;          ///< nothing but digits
-  bool shouted = false;         ///< two capitals or more, and nothing else
-  bool unspaced = false;        ///< Chinese, Japanese, Korean, Thai, Khmer: a run in which words are not set apart
-  bool after_break = false;     ///< a comma, full stop, line end or the like stands before it
-  bool before_money = false;    ///< "$" stands before it
-  std::uint8_t gap = 0;         ///< characters between it and the word before
+  bool digits = false;             ///< nothing but digits
+  bool shouted = false;            ///< two capitals or more, and nothing else
+  bool unspaced = false;           ///< Chinese, Japanese, Korean, Thai, Khmer: a run in which words are not set apart
+  bool after_break = false;        ///< a comma, full stop, line end or the like stands before it
+  bool before_money = false;       ///< "$" stands before it
+  std::uint8_t gap = 0;            ///< characters between it and the word before
   std::size_t begin = 0, end = 0;  ///< bytes of the original
 };
 

@@ -11,26 +11,30 @@ namespace json = boost::json;
 
 constexpr std::size_t kProvidersMax = 5;
 
-std::string quoted(std::string_view text) { return json::serialize(json::string(text.data(), text.size())); }
+std::string json_text(std::string_view text) { return json::serialize(json::string(text.data(), text.size())); }
 
 /// Kilometres to one decimal. Boost.JSON would write 48.3 as 4.83E1.
 std::string kilometres_text(double km) {
   char digits[32];
-  const auto [end, error] = std::to_chars(digits, digits + sizeof digits, std::round(km * 10) / 10, std::chars_format::fixed, 1);
+  const auto [end, error] =
+      std::to_chars(digits, digits + sizeof digits, std::round(km * 10) / 10, std::chars_format::fixed, 1);
   return {digits, end};
 }
 
-std::string refusal(const std::string& id, std::string_view why) { return "{\"id\":" + id + ",\"error\":" + quoted(why) + "}"; }
+std::string refusal(const std::string& id, std::string_view why) {
+  return "{\"id\":" + id + ",\"error\":" + json_text(why) + "}";
+}
 
 std::string place_json(const directory::PlaceFinding& finding) {
   static const directory::Place kNowhere;
   const directory::Place& best = finding.candidates.empty() ? kNowhere : finding.candidates.front();
-  std::string out = "{\"precision\":" + quoted(directory::name(best.precision)) + ",\"county_fips\":" + quoted(best.county_fips) +
-                    ",\"name\":" + quoted(best.name) + ",\"candidates\":[";
+  std::string out = "{\"precision\":" + json_text(directory::name(best.precision)) +
+                    ",\"county_fips\":" + json_text(best.county_fips) + ",\"name\":" + json_text(best.name) +
+                    ",\"candidates\":[";
   for (std::size_t i = 0; i < finding.candidates.size(); ++i) {
     const directory::Place& place = finding.candidates[i];
-    out += (i ? ",{\"name\":" : "{\"name\":") + quoted(place.name) + ",\"county_fips\":" + quoted(place.county_fips) +
-           ",\"county\":" + quoted(place.county) + "}";
+    out += (i ? ",{\"name\":" : "{\"name\":") + json_text(place.name) +
+           ",\"county_fips\":" + json_text(place.county_fips) + ",\"county\":" + json_text(place.county) + "}";
   }
   return out + "]}";
 }
@@ -60,14 +64,14 @@ std::string route_line(const directory::Gazetteer& gazetteer, const directory::D
   directory::PlaceFinding finding = gazetteer.find(text, false, wish.language);
   if (finding.candidates.empty() && !finding.outside) finding = gazetteer.find(text, true, wish.language);
 
-  std::string out = "{\"id\":" + id + ",\"place\":" + place_json(finding) + ",\"confirm\":" + (finding.confirm ? "true" : "false") +
-                    ",\"providers\":[";
+  std::string out = "{\"id\":" + id + ",\"place\":" + place_json(finding) +
+                    ",\"confirm\":" + (finding.confirm ? "true" : "false") + ",\"providers\":[";
   if (!finding.outside && !finding.candidates.empty()) {
     bool first = true;
     for (const directory::Match& match : directory.nearest(finding.candidates.front(), wish, now, kProvidersMax)) {
       if (!first) out += ',';
       first = false;
-      out += "{\"key\":" + quoted(match.provider->key) + ",\"km\":" + kilometres_text(match.km) +
+      out += "{\"key\":" + json_text(match.provider->key) + ",\"km\":" + kilometres_text(match.km) +
              ",\"tier\":" + std::to_string(match.tier) + "}";
     }
   }
@@ -76,7 +80,7 @@ std::string route_line(const directory::Gazetteer& gazetteer, const directory::D
   for (const directory::NationalLine& national : directory.national()) {
     if (!first) out += ',';
     first = false;
-    out += quoted(national.provider->key);
+    out += json_text(national.provider->key);
   }
   return out + "]}";
 }

@@ -22,40 +22,38 @@ TEST_P(HoursSaid, are_understood_or_left_unknown) {
   EXPECT_EQ(Hours::from(c.text).at(c.minute), c.expected) << c.text << " at minute " << c.minute;
 }
 
-INSTANTIATE_TEST_SUITE_P(Table, HoursSaid, testing::Values(
-    Case{"24/7", at(kSun, 3), Open::always},
-    Case{"24/7 crisis hotline", at(kSun, 3), Open::always},
-    Case{"24-hour help line", at(kSun, 3), Open::always},
-    Case{"24/7 in most counties (13 rural counties lack full 24/7 service)", at(kMon, 10), Open::unknown},
-    Case{"Mon-Fri 8am-12pm, 1pm-5pm", at(kMon, 8), Open::open_now},
-    Case{"Mon-Fri 8am-12pm, 1pm-5pm", at(kMon, 7, 59), Open::closed_now},
-    Case{"Mon-Fri 8am-12pm, 1pm-5pm", at(kFri, 12, 30), Open::closed_now},
-    Case{"Mon-Fri 8am-12pm, 1pm-5pm", at(kFri, 13), Open::open_now},
-    Case{"Mon-Fri 8am-12pm, 1pm-5pm", at(kFri, 17), Open::closed_now},
-    Case{"Mon-Fri 8am-12pm, 1pm-5pm", at(kSat, 10), Open::closed_now},
-    Case{"Mon-Thu 8am-3pm, Fri 8am-12pm (walk-in)", at(kFri, 11), Open::open_now},
-    Case{"Mon-Thu 8am-3pm, Fri 8am-12pm (walk-in)", at(kFri, 14), Open::closed_now},
-    Case{"Mon-Thu 8am-3pm, Fri 8am-12pm (walk-in)", at(kThu, 14), Open::open_now},
-    Case{"Mon-Fri 8:30am-4pm", at(kTue, 8, 29), Open::closed_now},
-    Case{"Mon-Fri 8:30am-4pm", at(kTue, 8, 30), Open::open_now},
-    Case{"Mon-Fri 8am-5pm, closed county holidays", at(kTue, 16, 59), Open::open_now},
-    Case{"Mon-Fri 8:00am-4:30pm local; after hours answered by the DOL National Contact Center", at(kTue, 16, 29), Open::open_now},
-    Case{"Mon-Fri 8:00am-4:30pm local time; nights and weekends answered elsewhere", at(kSat, 9), Open::closed_now},
-    Case{"Mon-Fri 9-5pm", at(kTue, 9), Open::open_now},
-    Case{"Mon-Fri 1-5pm", at(kTue, 13), Open::open_now},
-    Case{"Mon-Fri 1-5pm", at(kTue, 2), Open::closed_now},
-    Case{"Mon-Fri 9-5", at(kTue, 10), Open::unknown},
-    Case{"daily 6pm-6am", at(kSun, 23), Open::open_now},
-    Case{"daily 6pm-6am", at(kMon, 2), Open::open_now},  // Sunday's night runs into Monday
-    Case{"daily 6pm-6am", at(kMon, 12), Open::closed_now},
-    Case{"Tuesdays and Thursdays 10am-noon", at(kThu, 11), Open::open_now},
-    Case{"Fri-Mon 09:00-17:00", at(kSun, 10), Open::open_now},
-    Case{"Fri-Mon 09:00-17:00", at(kTue, 10), Open::closed_now},
-    Case{"by appointment", at(kTue, 10), Open::unknown},
-    Case{"Mon-Fri", at(kTue, 10), Open::unknown},
-    Case{"Mon-Fri 8am-5pm by appointment", at(kTue, 10), Open::unknown},
-    Case{"Mon-Fri 25am-5pm", at(kTue, 10), Open::unknown},
-    Case{"", at(kTue, 10), Open::unknown}));
+INSTANTIATE_TEST_SUITE_P(
+    Table, HoursSaid,
+    testing::Values(
+        Case{"24/7", at(kSun, 3), Open::always}, Case{"24/7 crisis hotline", at(kSun, 3), Open::always},
+        Case{"24-hour help line", at(kSun, 3), Open::always},
+        Case{"24/7 in most counties (13 rural counties lack full 24/7 service)", at(kMon, 10), Open::unknown},
+        Case{"Mon-Fri 8am-12pm, 1pm-5pm", at(kMon, 8), Open::open_now},
+        Case{"Mon-Fri 8am-12pm, 1pm-5pm", at(kMon, 7, 59), Open::closed_now},
+        Case{"Mon-Fri 8am-12pm, 1pm-5pm", at(kFri, 12, 30), Open::closed_now},
+        Case{"Mon-Fri 8am-12pm, 1pm-5pm", at(kFri, 13), Open::open_now},
+        Case{"Mon-Fri 8am-12pm, 1pm-5pm", at(kFri, 17), Open::closed_now},
+        Case{"Mon-Fri 8am-12pm, 1pm-5pm", at(kSat, 10), Open::closed_now},
+        Case{"Mon-Thu 8am-3pm, Fri 8am-12pm (walk-in)", at(kFri, 11), Open::open_now},
+        Case{"Mon-Thu 8am-3pm, Fri 8am-12pm (walk-in)", at(kFri, 14), Open::closed_now},
+        Case{"Mon-Thu 8am-3pm, Fri 8am-12pm (walk-in)", at(kThu, 14), Open::open_now},
+        Case{"Mon-Fri 8:30am-4pm", at(kTue, 8, 29), Open::closed_now},
+        Case{"Mon-Fri 8:30am-4pm", at(kTue, 8, 30), Open::open_now},
+        Case{"Mon-Fri 8am-5pm, closed county holidays", at(kTue, 16, 59), Open::open_now},
+        Case{"Mon-Fri 8:00am-4:30pm local; after hours answered by the DOL National Contact Center", at(kTue, 16, 29),
+             Open::open_now},
+        Case{"Mon-Fri 8:00am-4:30pm local time; nights and weekends answered elsewhere", at(kSat, 9), Open::closed_now},
+        Case{"Mon-Fri 9-5pm", at(kTue, 9), Open::open_now}, Case{"Mon-Fri 1-5pm", at(kTue, 13), Open::open_now},
+        Case{"Mon-Fri 1-5pm", at(kTue, 2), Open::closed_now}, Case{"Mon-Fri 9-5", at(kTue, 10), Open::unknown},
+        Case{"daily 6pm-6am", at(kSun, 23), Open::open_now},
+        Case{"daily 6pm-6am", at(kMon, 2), Open::open_now},  // Sunday's night runs into Monday
+        Case{"daily 6pm-6am", at(kMon, 12), Open::closed_now},
+        Case{"Tuesdays and Thursdays 10am-noon", at(kThu, 11), Open::open_now},
+        Case{"Fri-Mon 09:00-17:00", at(kSun, 10), Open::open_now},
+        Case{"Fri-Mon 09:00-17:00", at(kTue, 10), Open::closed_now},
+        Case{"by appointment", at(kTue, 10), Open::unknown}, Case{"Mon-Fri", at(kTue, 10), Open::unknown},
+        Case{"Mon-Fri 8am-5pm by appointment", at(kTue, 10), Open::unknown},
+        Case{"Mon-Fri 25am-5pm", at(kTue, 10), Open::unknown}, Case{"", at(kTue, 10), Open::unknown}));
 
 TEST(Hours, of_an_hsds_schedule_are_days_and_times) {
   const Hours hours = Hours::from("MO,WE", "09:00", "12:30:00");

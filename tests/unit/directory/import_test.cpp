@@ -38,40 +38,58 @@ TEST_P(ImportRefuses, and_names_the_member_and_what_is_wrong_with_it) {
   EXPECT_NE(faults.find("providers.json:2:"), std::string::npos) << faults;
 }
 
-INSTANTIATE_TEST_SUITE_P(Table, ImportRefuses, testing::Values(
-    // R39: no field for an address, and none smuggled in.
-    Wrong{R"("name":"Town")", R"("name":"Town","addresses":[{"address_1":"x"}])", "contents[0].locations[0].addresses", "R39"},
-    Wrong{R"("name":"Town")", R"("name":"Town","physical_address":"x")", "contents[0].locations[0].physical_address", "R39"},
-    Wrong{R"("name":"Town")", R"("name":"Town","postal_address":"x")", "contents[0].locations[0].postal_address", "R39"},
-    Wrong{R"("name":"Town")", R"("name":"Town","transportation":"bus 9")", "contents[0].locations[0].transportation", "R39"},
-    Wrong{R"("name":"Town")", R"("name":"12 Example Street")", "contents[0].locations[0].name", "looks like an address"},
-    Wrong{R"("name":"Help")", R"("name":"Help","description":"Come to 4500 North Example Ave.")", "contents[0].services[0].description", "R39"},
-    Wrong{R"("name":"Help")", R"("name":"Help","alert":"write to P.O. Box 12")", "contents[0].services[0].alert", "R39"},
-    Wrong{R"("name":"Help")", R"("name":"Help","addresses":[])", "contents[0].services[0].addresses", "R39"},
-    Wrong{R"("x_key":"one")", R"("x_key":"one","address":"x")", "contents[0].address", "R39"},
-    Wrong{"36.747700", "36.747712", "contents[0].locations[0].latitude", "at most four decimals"},
-    Wrong{"36.747700", "\"north\"", "contents[0].locations[0].latitude", "must be a number"},
-    Wrong{"36.747700", "136.7", "contents[0].locations[0].latitude", "no point on Earth"},
-    // Numbers.
-    Wrong{"+1 559-555-0142", "559-555-0142", "contents[0].services[0].phones[0].number", "is no number"},
-    Wrong{"+1 559-555-0142", "+1 159-555-0142", "contents[0].services[0].phones[0].number", "is no number"},
-    Wrong{"+1 559-555-0142", "+1 559-155-0142", "contents[0].services[0].phones[0].number", "is no number"},
-    Wrong{"+1 559-555-0142", "12", "contents[0].services[0].phones[0].number", "is no number"},
-    Wrong{R"("x_kind":"crisis")", R"("x_kind":"hot")", "contents[0].services[0].phones[0].x_kind", "none of crisis"},
-    Wrong{R"("type":"voice")", R"("type":"pigeon")", "contents[0].services[0].phones[0].type", "no type of phone"},
-    // Taxonomies, areas and the rest.
-    Wrong{R"("code":"shelter")", R"("code":"refuge")", "contents[0].services[0].attributes[0].taxonomy_term.code", "\"refuge\" is no kind of service"},
-    Wrong{R"("link_type":"service_category")", R"("link_type":"mood")", "contents[0].services[0].attributes[0].link_type", "\"mood\""},
-    Wrong{R"("extent":"06019")", R"("extent":"06020")", "contents[0].services[0].service_areas[0].extent", "no county of California"},
-    Wrong{R"("extent_type":"us-county-fips")", R"("extent_type":"galaxy")", "contents[0].services[0].service_areas[0].extent", "no area"},
-    Wrong{R"("x_scope":"regional")", R"("x_scope":"local")", "contents[0].x_scope", "none of national"},
-    Wrong{R"("x_confidence":"high")", R"("x_confidence":"sure")", "contents[0].x_confidence", "none of high"},
-    Wrong{R"("x_confidence":"high",)", R"()", "contents[0].x_confidence", "is missing"},
-    Wrong{R"("x_key":"one")", R"("x_key":"")", "contents[0].x_key", "not empty"},
-    Wrong{R"("x_key":"one")", R"("x_key":"one","x_verified_at":"soon")", "contents[0].x_verified_at", "must be a day"},
-    Wrong{R"("x_key":"one")", R"("x_key":"one","x_short_name":"A name that is far too long for one text message")", "contents[0].x_short_name", "forty"},
-    Wrong{R"("x_key":"one")", R"("x_key":"one","x_law_enforcement":"yes")", "contents[0].x_law_enforcement", "true or false"},
-    Wrong{R"("x_key":"one")", R"("x_key":"one","x_home_county_fips":"32003")", "contents[0].x_home_county_fips", "no county"}));
+INSTANTIATE_TEST_SUITE_P(
+    Table, ImportRefuses,
+    testing::Values(
+        // R39: no field for an address, and none smuggled in.
+        Wrong{R"("name":"Town")", R"("name":"Town","addresses":[{"address_1":"x"}])",
+              "contents[0].locations[0].addresses", "R39"},
+        Wrong{R"("name":"Town")", R"("name":"Town","physical_address":"x")",
+              "contents[0].locations[0].physical_address", "R39"},
+        Wrong{R"("name":"Town")", R"("name":"Town","postal_address":"x")", "contents[0].locations[0].postal_address",
+              "R39"},
+        Wrong{R"("name":"Town")", R"("name":"Town","transportation":"bus 9")",
+              "contents[0].locations[0].transportation", "R39"},
+        Wrong{R"("name":"Town")", R"("name":"12 Example Street")", "contents[0].locations[0].name",
+              "looks like an address"},
+        Wrong{R"("name":"Help")", R"("name":"Help","description":"Come to 4500 North Example Ave.")",
+              "contents[0].services[0].description", "R39"},
+        Wrong{R"("name":"Help")", R"("name":"Help","alert":"write to P.O. Box 12")", "contents[0].services[0].alert",
+              "R39"},
+        Wrong{R"("name":"Help")", R"("name":"Help","addresses":[])", "contents[0].services[0].addresses", "R39"},
+        Wrong{R"("x_key":"one")", R"("x_key":"one","address":"x")", "contents[0].address", "R39"},
+        Wrong{"36.747700", "36.747712", "contents[0].locations[0].latitude", "at most four decimals"},
+        Wrong{"36.747700", "\"north\"", "contents[0].locations[0].latitude", "must be a number"},
+        Wrong{"36.747700", "136.7", "contents[0].locations[0].latitude", "no point on Earth"},
+        // Numbers.
+        Wrong{"+1 559-555-0142", "559-555-0142", "contents[0].services[0].phones[0].number", "is no number"},
+        Wrong{"+1 559-555-0142", "+1 159-555-0142", "contents[0].services[0].phones[0].number", "is no number"},
+        Wrong{"+1 559-555-0142", "+1 559-155-0142", "contents[0].services[0].phones[0].number", "is no number"},
+        Wrong{"+1 559-555-0142", "12", "contents[0].services[0].phones[0].number", "is no number"},
+        Wrong{R"("x_kind":"crisis")", R"("x_kind":"hot")", "contents[0].services[0].phones[0].x_kind",
+              "none of crisis"},
+        Wrong{R"("type":"voice")", R"("type":"pigeon")", "contents[0].services[0].phones[0].type", "no type of phone"},
+        // Taxonomies, areas and the rest.
+        Wrong{R"("code":"shelter")", R"("code":"refuge")", "contents[0].services[0].attributes[0].taxonomy_term.code",
+              "\"refuge\" is no kind of service"},
+        Wrong{R"("link_type":"service_category")", R"("link_type":"mood")",
+              "contents[0].services[0].attributes[0].link_type", "\"mood\""},
+        Wrong{R"("extent":"06019")", R"("extent":"06020")", "contents[0].services[0].service_areas[0].extent",
+              "no county of California"},
+        Wrong{R"("extent_type":"us-county-fips")", R"("extent_type":"galaxy")",
+              "contents[0].services[0].service_areas[0].extent", "no area"},
+        Wrong{R"("x_scope":"regional")", R"("x_scope":"local")", "contents[0].x_scope", "none of national"},
+        Wrong{R"("x_confidence":"high")", R"("x_confidence":"sure")", "contents[0].x_confidence", "none of high"},
+        Wrong{R"("x_confidence":"high",)", R"()", "contents[0].x_confidence", "is missing"},
+        Wrong{R"("x_key":"one")", R"("x_key":"")", "contents[0].x_key", "not empty"},
+        Wrong{R"("x_key":"one")", R"("x_key":"one","x_verified_at":"soon")", "contents[0].x_verified_at",
+              "must be a day"},
+        Wrong{R"("x_key":"one")", R"("x_key":"one","x_short_name":"A name that is far too long for one text message")",
+              "contents[0].x_short_name", "forty"},
+        Wrong{R"("x_key":"one")", R"("x_key":"one","x_law_enforcement":"yes")", "contents[0].x_law_enforcement",
+              "true or false"},
+        Wrong{R"("x_key":"one")", R"("x_key":"one","x_home_county_fips":"32003")", "contents[0].x_home_county_fips",
+              "no county"}));
 
 TEST(Import, tells_all_faults_at_once_and_where_the_json_breaks) {
   std::string json = with("+1 559-555-0142", "12");
@@ -84,8 +102,10 @@ TEST(Import, tells_all_faults_at_once_and_where_the_json_breaks) {
 }
 
 TEST(Import, points_at_the_line_of_the_member) {
-  const std::string faults = faults_of("{\n \"contents\": [\n" + json_of({.key = "a"}) + ",\n{\n\"name\": \"B\",\n\"x_key\": \"b\",\n\"x_scope\": \"odd\",\n" +
-                                       R"("x_confidence":"high","services":[{"name":"x","service_areas":[{"extent":"US","extent_type":"iso3166-1"}]}]}]})");
+  const std::string faults = faults_of(
+      "{\n \"contents\": [\n" + json_of({.key = "a"}) +
+      ",\n{\n\"name\": \"B\",\n\"x_key\": \"b\",\n\"x_scope\": \"odd\",\n" +
+      R"("x_confidence":"high","services":[{"name":"x","service_areas":[{"extent":"US","extent_type":"iso3166-1"}]}]}]})");
   EXPECT_NE(faults.find("providers.json:7:1: contents[1].x_scope"), std::string::npos) << faults;
 }
 
@@ -105,11 +125,12 @@ TEST(Import, an_empty_or_missing_folder_is_a_fault) {
 }
 
 TEST(Addresses, are_told_from_what_only_holds_numbers) {
-  for (const char* text : {"1234 Main Street", "call at 55 W. Example Blvd", "PO Box 99", "p.o. box 7", "Suite 300", "Fresno, CA 93721",
-                           "1 Camino Real Road", "77 Calle Avenida Drive"})
+  for (const char* text : {"1234 Main Street", "call at 55 W. Example Blvd", "PO Box 99", "p.o. box 7", "Suite 300",
+                           "Fresno, CA 93721", "1 Camino Real Road", "77 Calle Avenida Drive"})
     EXPECT_TRUE(looks_like_an_address(text)) << text;
-  for (const char* text : {"24/7 hotline", "24-hour crisis line (623-HELP)", "Mon-Fri 8am-12pm", "over 170 languages through interpreters (2018)",
-                           "Contact given after the 2020 fire", "18 to 24 years", "13 rural counties lack full 24/7 service", "Main Street project"})
+  for (const char* text : {"24/7 hotline", "24-hour crisis line (623-HELP)", "Mon-Fri 8am-12pm",
+                           "over 170 languages through interpreters (2018)", "Contact given after the 2020 fire",
+                           "18 to 24 years", "13 rural counties lack full 24/7 service", "Main Street project"})
     EXPECT_FALSE(looks_like_an_address(text)) << text;
 }
 
@@ -134,11 +155,14 @@ TEST(ShippedDirectory, every_name_fits_a_text) {
 }
 
 TEST(ShippedDirectory, names_whoever_is_police_a_prosecutor_or_part_of_their_office_R96) {
-  for (const char* key : {"coco-da-ht", "scruz-da-ht", "dhs-tip", "doj-ht", "vw-alameda", "vw-butte", "vw-fresno", "vw-glenn",
-                          "vw-humboldt", "vw-inyo", "vw-kern", "vw-la", "vw-riverside", "vw-sacramento", "vw-san-joaquin", "vw-sb",
-                          "vw-sd", "vw-sf", "vw-slo", "vw-stanislaus", "vw-tulare", "your-safe-place", "fjc-solano"})
+  for (const char* key :
+       {"coco-da-ht",   "scruz-da-ht",   "dhs-tip",        "doj-ht",          "vw-alameda", "vw-butte",
+        "vw-fresno",    "vw-glenn",      "vw-humboldt",    "vw-inyo",         "vw-kern",    "vw-la",
+        "vw-riverside", "vw-sacramento", "vw-san-joaquin", "vw-sb",           "vw-sd",      "vw-sf",
+        "vw-slo",       "vw-stanislaus", "vw-tulare",      "your-safe-place", "fjc-solano"})
     EXPECT_TRUE(shipped().find(key)->law_enforcement) << key;
-  for (const char* key : {"mmc", "cast", "nhth", "house-of-ruth", "yurok-mmip", "whd", "olse-sc", "kcfjc", "monterey-rcc", "ywca-sonoma"})
+  for (const char* key :
+       {"mmc", "cast", "nhth", "house-of-ruth", "yurok-mmip", "whd", "olse-sc", "kcfjc", "monterey-rcc", "ywca-sonoma"})
     EXPECT_FALSE(shipped().find(key)->law_enforcement) << key;
 }
 

@@ -15,7 +15,8 @@ const Place& fresno() {
   return place;
 }
 
-std::vector<Match> ask(const Directory& directory, Need need, Place here = fresno(), Wish wish = {}, Instant now = kMorning) {
+std::vector<Match> ask(const Directory& directory, Need need, Place here = fresno(), Wish wish = {},
+                       Instant now = kMorning) {
   wish.needs.insert(need);
   return directory.nearest(here, wish, now, 8);
 }
@@ -34,18 +35,21 @@ bool has(const Provider& provider, std::string_view service) {
   return std::find(provider.services.begin(), provider.services.end(), service) != provider.services.end();
 }
 
-// ---- laws over the shipped directory: 58 counties, 13 needs, three kinds of people, day and night -----------------------
+// ---- laws over the shipped directory: 58 counties, 13 needs, three kinds of people, day and night
+// -----------------------
 
 template <class F>
 void everywhere(F&& check) {
   for (int c = 0; c < 58; ++c)
     for (unsigned n = 0; n < static_cast<unsigned>(Need::kCount); ++n)
-      for (const Wish& who : {Wish{}, Wish{.minor = true}, Wish{.man = true, .language = Locale("es")}, Wish{.tonight = true, .language = Locale("vi")}})
+      for (const Wish& who : {Wish{}, Wish{.minor = true}, Wish{.man = true, .language = Locale("es")},
+                              Wish{.tonight = true, .language = Locale("vi")}})
         for (const Instant now : {kMorning, kEvening}) {
           Wish wish = who;
           wish.needs.insert(static_cast<Need>(n));
           const Place here = county(c);
-          SCOPED_TRACE(here.name + ", " + std::string(kAnswers[n].need == Need::other ? "other" : "need " + std::to_string(n)));
+          SCOPED_TRACE(here.name + ", " +
+                       std::string(kAnswers[n].need == Need::other ? "other" : "need " + std::to_string(n)));
           check(here, wish, now, shipped().nearest(here, wish, now, 8));
         }
 }
@@ -75,11 +79,13 @@ TEST(Nearest, puts_prosecutors_last_and_in_the_third_tier_R96) {
 
 TEST(Nearest, returns_who_does_not_serve_the_county_only_as_being_in_another_and_within_200_km) {
   Faults faults;
-  const std::vector<Record> records = read_hsds(NORTHSTAR_SOURCE_DIR "/config/directory/providers-california.json", faults);
+  const std::vector<Record> records =
+      read_hsds(NORTHSTAR_SOURCE_DIR "/config/directory/providers-california.json", faults);
   everywhere([&](const Place& here, const Wish&, Instant, const std::vector<Match>& matches) {
     bool own = false;
     for (const Match& match : matches) {
-      const auto record = std::find_if(records.begin(), records.end(), [&](const Record& r) { return r.provider.key == match.provider->key; });
+      const auto record = std::find_if(records.begin(), records.end(),
+                                       [&](const Record& r) { return r.provider.key == match.provider->key; });
       const bool serves = record->statewide || record->counties.test(*county_number(here.county_fips));
       EXPECT_EQ(!serves, match.other_county) << match.provider->key;
       EXPECT_EQ(record->statewide, match.statewide) << match.provider->key;
@@ -117,7 +123,8 @@ TEST(Nearest, is_in_order_of_tier_then_known_hours_then_distance_among_those_tha
   });
 }
 
-// ---- what people get ----------------------------------------------------------------------------------------------------
+// ---- what people get
+// ----------------------------------------------------------------------------------------------------
 
 TEST(Nearest, sends_someone_in_fresno_who_needs_a_bed_to_the_marjaree_mason_center) {
   const auto matches = ask(shipped(), Need::shelter);
@@ -134,7 +141,8 @@ TEST(Nearest, says_that_the_nearest_bed_is_in_another_county_when_none_covers_th
   ASSERT_FALSE(matches.empty());
   EXPECT_EQ(matches[0].provider->key, "mountain-crisis");
   for (const Match& match : matches) EXPECT_TRUE(match.other_county);
-  EXPECT_TRUE(std::is_sorted(matches.begin(), matches.end(), [](const Match& a, const Match& b) { return a.km < b.km; }));
+  EXPECT_TRUE(
+      std::is_sorted(matches.begin(), matches.end(), [](const Match& a, const Match& b) { return a.km < b.km; }));
 }
 
 TEST(Nearest, offers_statewide_legal_help_first_where_no_lawyer_serves_the_county_R98) {
@@ -152,12 +160,14 @@ TEST(Nearest, knows_where_food_wages_and_costs_are_helped_with) {
   EXPECT_EQ(ask(shipped(), Need::food)[0].provider->key, "211ca");
   EXPECT_EQ(ask(shipped(), Need::pay)[0].provider->key, "whd");
   // The county's own office for wages does not say when it is open, so it follows the one that does.
-  EXPECT_EQ(keys(ask(shipped(), Need::pay, gazetteer().find("san jose", true).candidates.front())), (Keys{"whd", "olse-sc"}));
+  EXPECT_EQ(keys(ask(shipped(), Need::pay, gazetteer().find("san jose", true).candidates.front())),
+            (Keys{"whd", "olse-sc"}));
   EXPECT_EQ(keys(ask(shipped(), Need::costs)), (Keys{"calvcb", "vw-fresno"}));
 }
 
 TEST(Nearest, gives_the_number_for_the_county_and_the_age) {
-  EXPECT_EQ(ask(shipped(), Need::talk, gazetteer().find("crescent city", true).candidates.front())[0].phone->number, "707-465-2851");
+  EXPECT_EQ(ask(shipped(), Need::talk, gazetteer().find("crescent city", true).candidates.front())[0].phone->number,
+            "707-465-2851");
   const Place city = gazetteer().find("san francisco", true).candidates.front();
   const auto phone = [&](bool minor) {
     for (const Match& match : ask(shipped(), Need::shelter, city, {.minor = minor}))
@@ -184,7 +194,8 @@ TEST(Nearest, gives_nobody_outside_california_and_the_whole_state_to_who_skips_t
   EXPECT_EQ(ask(shipped(), Need::food, Place{})[0].provider->key, "211ca");
 }
 
-// ---- rules, on small directories ------------------------------------------------------------------------------------------
+// ---- rules, on small directories
+// ------------------------------------------------------------------------------------------
 
 TEST(Order, nearest_first_but_unknown_hours_after_known_ones_R38) {
   const Directory directory = directory_of({{.key = "far", .latitude = 36.9},
@@ -196,7 +207,8 @@ TEST(Order, nearest_first_but_unknown_hours_after_known_ones_R38) {
 }
 
 TEST(Order, hours_count_at_the_hour_of_asking) {
-  const Directory directory = directory_of({{.key = "office", .hours = "Mon-Fri 8am-5pm"}, {.key = "night", .latitude = 36.9, .hours = "daily 6pm-6am"}});
+  const Directory directory = directory_of(
+      {{.key = "office", .hours = "Mon-Fri 8am-5pm"}, {.key = "night", .latitude = 36.9, .hours = "daily 6pm-6am"}});
   EXPECT_EQ(keys(ask(directory, Need::shelter, fresno(), {}, kMorning)), (Keys{"office", "night"}));
   EXPECT_EQ(keys(ask(directory, Need::shelter, fresno(), {}, kEvening)), (Keys{"night", "office"}));
   EXPECT_EQ(ask(directory, Need::shelter, fresno(), {}, kEvening)[1].open, Open::closed_now);
@@ -216,8 +228,9 @@ TEST(Order, help_lines_then_other_help_then_prosecutors) {
 }
 
 TEST(Order, a_prosecutor_alone_is_no_first_answer_when_help_is_in_reach) {
-  const Directory directory = directory_of({{.key = "da", .services = {"advocacy"}, .phone_kind = "office", .name = "Some County District Attorney"},
-                                            {.key = "away", .services = {"advocacy"}, .counties = {"06107"}, .latitude = 36.33}});
+  const Directory directory = directory_of(
+      {{.key = "da", .services = {"advocacy"}, .phone_kind = "office", .name = "Some County District Attorney"},
+       {.key = "away", .services = {"advocacy"}, .counties = {"06107"}, .latitude = 36.33}});
   const auto matches = ask(directory, Need::other);
   EXPECT_EQ(keys(matches), (Keys{"away", "da"}));
   EXPECT_TRUE(matches[0].other_county);
@@ -225,7 +238,8 @@ TEST(Order, a_prosecutor_alone_is_no_first_answer_when_help_is_in_reach) {
 }
 
 TEST(Order, in_the_same_town_those_who_know_trafficking_come_first) {
-  const Directory directory = directory_of({{.key = "a", .populations = {"domestic_violence"}}, {.key = "b", .populations = {"labor_trafficking"}}});
+  const Directory directory = directory_of(
+      {{.key = "a", .populations = {"domestic_violence"}}, {.key = "b", .populations = {"labor_trafficking"}}});
   EXPECT_EQ(keys(ask(directory, Need::shelter)), (Keys{"b", "a"}));
 }
 
@@ -250,19 +264,27 @@ TEST(Fit, of_language_known_before_unknown_and_never_one_that_says_it_is_another
   const Directory directory = directory_of({{.key = "unknown"},
                                             {.key = "spanish", .latitude = 36.9, .languages = {"en", "es"}},
                                             {.key = "english", .languages = {"en"}},
-                                            {.key = "interpreters", .services = {"shelter", "crisis_line", "interpretation"}, .latitude = 36.8, .languages = {"en"}}});
-  EXPECT_EQ(keys(ask(directory, Need::shelter, fresno(), {.language = Locale("es")})), (Keys{"interpreters", "spanish", "unknown"}));
-  EXPECT_EQ(keys(ask(directory, Need::shelter, fresno(), {.language = Locale("vi")})), (Keys{"interpreters", "unknown"}));
+                                            {.key = "interpreters",
+                                             .services = {"shelter", "crisis_line", "interpretation"},
+                                             .latitude = 36.8,
+                                             .languages = {"en"}}});
+  EXPECT_EQ(keys(ask(directory, Need::shelter, fresno(), {.language = Locale("es")})),
+            (Keys{"interpreters", "spanish", "unknown"}));
+  EXPECT_EQ(keys(ask(directory, Need::shelter, fresno(), {.language = Locale("vi")})),
+            (Keys{"interpreters", "unknown"}));
   EXPECT_EQ(ask(directory, Need::shelter).size(), 4u);
 }
 
 TEST(Fit, several_needs_are_best_answered_in_one_place) {
-  const Directory directory = directory_of({{.key = "bed"}, {.key = "both", .services = {"shelter", "legal", "crisis_line"}, .latitude = 37.0}});
-  EXPECT_EQ(keys(directory.nearest(fresno(), {.needs = {Need::shelter, Need::legal}}, kMorning, 8)), (Keys{"both", "bed"}));
+  const Directory directory = directory_of(
+      {{.key = "bed"}, {.key = "both", .services = {"shelter", "legal", "crisis_line"}, .latitude = 37.0}});
+  EXPECT_EQ(keys(directory.nearest(fresno(), {.needs = {Need::shelter, Need::legal}}, kMorning, 8)),
+            (Keys{"both", "bed"}));
 }
 
 TEST(Reach, a_line_in_the_county_that_can_find_a_bed_goes_before_a_bed_elsewhere) {
-  const Directory directory = directory_of({{.key = "line", .services = {"crisis_line"}}, {.key = "bed", .counties = {"06107"}, .latitude = 36.33}});
+  const Directory directory = directory_of(
+      {{.key = "line", .services = {"crisis_line"}}, {.key = "bed", .counties = {"06107"}, .latitude = 36.33}});
   const auto matches = ask(directory, Need::shelter);
   EXPECT_EQ(keys(matches), (Keys{"line", "bed"}));
   EXPECT_FALSE(matches[0].other_county);
@@ -270,12 +292,14 @@ TEST(Reach, a_line_in_the_county_that_can_find_a_bed_goes_before_a_bed_elsewhere
 }
 
 TEST(Reach, ends_at_200_kilometres) {
-  const Directory directory = directory_of({{.key = "bed", .counties = {"06025"}, .latitude = 32.792, .longitude = -115.5631}});
+  const Directory directory =
+      directory_of({{.key = "bed", .counties = {"06025"}, .latitude = 32.792, .longitude = -115.5631}});
   EXPECT_TRUE(ask(directory, Need::shelter).empty());
 }
 
 TEST(Shown, are_only_verified_records_outside_a_demo_and_only_for_a_year_R38) {
-  const std::vector<Org> orgs{{.key = "never"}, {.key = "fresh", .verified_at = "2026-06-01"}, {.key = "stale", .verified_at = "2025-11-01"}};
+  const std::vector<Org> orgs{
+      {.key = "never"}, {.key = "fresh", .verified_at = "2026-06-01"}, {.key = "stale", .verified_at = "2025-11-01"}};
   const Directory live = directory_of(orgs, {.demo = false});
   EXPECT_EQ(keys(ask(live, Need::shelter)), (Keys{"fresh"}));
   EXPECT_EQ(live.unverified(), 2u);
@@ -294,18 +318,23 @@ TEST(Shown, are_low_records_only_where_the_operator_wants_them) {
 TEST(Shown, are_only_those_with_a_number_that_is_no_tip_line) {
   EXPECT_TRUE(ask(directory_of({{.key = "silent", .number = false}}), Need::shelter).empty());
   EXPECT_TRUE(ask(directory_of({{.key = "tip", .phone_kind = "tip"}}), Need::shelter).empty());
-  EXPECT_TRUE(ask(directory_of({{.key = "agents", .services = {"law_enforcement", "shelter"}}}), Need::shelter).empty());
+  EXPECT_TRUE(
+      ask(directory_of({{.key = "agents", .services = {"law_enforcement", "shelter"}}}), Need::shelter).empty());
 }
 
-// ---- the index against a plain scan -----------------------------------------------------------------------------------------
+// ---- the index against a plain scan
+// -----------------------------------------------------------------------------------------
 
 TEST(Index, finds_the_same_nearest_as_looking_at_everyone) {
   std::mt19937 random(7);
   std::uniform_real_distribution<double> latitude(33, 41), longitude(-124, -115);
   std::vector<Org> orgs;
   for (int i = 0; i < 400; ++i)
-    orgs.push_back({.key = "p" + std::to_string(i), .counties = {county_code(static_cast<int>(random() % 6)), county_code(static_cast<int>(random() % 58))},
-                    .latitude = std::round(latitude(random) * 1e4) / 1e4, .longitude = std::round(longitude(random) * 1e4) / 1e4});
+    orgs.push_back(
+        {.key = "p" + std::to_string(i),
+         .counties = {county_code(static_cast<int>(random() % 6)), county_code(static_cast<int>(random() % 58))},
+         .latitude = std::round(latitude(random) * 1e4) / 1e4,
+         .longitude = std::round(longitude(random) * 1e4) / 1e4});
   const Directory directory = directory_of(orgs);
   for (int c = 0; c < 6; ++c) {
     const Place here = county(c);

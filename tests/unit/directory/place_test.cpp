@@ -29,8 +29,9 @@ TEST(Gazetteer, knows_all_counties_by_their_code) {
 TEST(Gazetteer, finds_every_county_by_its_name) {
   for (int i = 0; i < 58; ++i) {
     const Place* county = gazetteer().county(county_code(i));
-    for (const std::string& text : {county->county + " county", "county of " + county->county, "condado de " + county->county,
-                                    "estoy en el condado de " + county->county, "im in " + county->county + " county ca"}) {
+    for (const std::string& text :
+         {county->county + " county", "county of " + county->county, "condado de " + county->county,
+          "estoy en el condado de " + county->county, "im in " + county->county + " county ca"}) {
       const PlaceFinding heard = gazetteer().find(text, false);
       ASSERT_FALSE(heard.candidates.empty()) << text;
       EXPECT_EQ(heard.candidates.front().county_fips, county_code(i)) << text;
@@ -41,8 +42,8 @@ TEST(Gazetteer, finds_every_county_by_its_name) {
 }
 
 TEST(Gazetteer, never_sees_a_place_in_a_phone_number_and_never_decides_by_an_area_code_R37) {
-  for (const char* number : {"559-555-0142", "(559) 555-0142", "559 555 0142", "5595550142", "+1 559 555 0142", "15595550142",
-                             "my number is 213.555.0199", "llameme al 415 555 0101", "call 555-0142"})
+  for (const char* number : {"559-555-0142", "(559) 555-0142", "559 555 0142", "5595550142", "+1 559 555 0142",
+                             "15595550142", "my number is 213.555.0199", "llameme al 415 555 0101", "call 555-0142"})
     for (const bool asked : {false, true}) {
       const PlaceFinding heard = gazetteer().find(number, asked);
       EXPECT_TRUE(heard.candidates.empty()) << number;
@@ -59,21 +60,22 @@ TEST(Gazetteer, never_sees_a_place_in_a_phone_number_and_never_decides_by_an_are
 }
 
 TEST(Gazetteer, asks_about_every_name_that_is_in_several_counties) {
-  for (const char* name : {"Greenfield", "Rolling Hills", "Burbank", "Green Valley", "Live Oak", "Alta Sierra", "Las Flores",
-                           "Lucerne", "Bayview", "Mountain View", "Chinatown", "Fort Jones", "Deer Park", "Belvedere",
-                           "Westwood", "Cottonwood"}) {
+  for (const char* name :
+       {"Greenfield", "Rolling Hills", "Burbank", "Green Valley", "Live Oak", "Alta Sierra", "Las Flores", "Lucerne",
+        "Bayview", "Mountain View", "Chinatown", "Fort Jones", "Deer Park", "Belvedere", "Westwood", "Cottonwood"}) {
     const PlaceFinding heard = gazetteer().find(name, true);
     EXPECT_TRUE(heard.confirm) << name;
     EXPECT_EQ(heard.candidates.size(), 2u) << name;
   }
   // The same name twice in one county is no question.
-  for (const char* name : {"Indianola", "Vincent"}) EXPECT_EQ(gazetteer().find(name, true).candidates.size(), 1u) << name;
+  for (const char* name : {"Indianola", "Vincent"})
+    EXPECT_EQ(gazetteer().find(name, true).candidates.size(), 1u) << name;
 }
 
 TEST(Gazetteer, never_prefers_an_old_name_to_a_name) {
   const auto county = [](const char* text) { return gazetteer().find(text, true).candidates.front().county_fips; };
-  EXPECT_EQ(county("santa rosa"), "06097");     // not Cambria
-  EXPECT_EQ(county("clearlake"), "06033");      // not Angels Camp
+  EXPECT_EQ(county("santa rosa"), "06097");  // not Cambria
+  EXPECT_EQ(county("clearlake"), "06033");   // not Angels Camp
   EXPECT_EQ(county("palm springs"), "06065");
   EXPECT_EQ(county("pleasanton"), "06001");
 }
@@ -103,8 +105,9 @@ TEST(Gazetteer, finds_every_name_of_its_own_table_when_asked) {
 }
 
 TEST(Gazetteer, survives_any_bytes) {
-  for (std::string text : {std::string("\xff\xfe\xc0"), std::string(9000, 'a'), std::string(2000, '9'), std::string("\0a\0", 3),
-                           std::string("\xf0\x9f\x98\x80\xf0\x9f\x98\x80"), std::string("\xe6\xb4"), std::string(500, ',')}) {
+  for (std::string text :
+       {std::string("\xff\xfe\xc0"), std::string(9000, 'a'), std::string(2000, '9'), std::string("\0a\0", 3),
+        std::string("\xf0\x9f\x98\x80\xf0\x9f\x98\x80"), std::string("\xe6\xb4"), std::string(500, ',')}) {
     for (const bool asked : {false, true}) EXPECT_TRUE(gazetteer().find(text, asked).candidates.empty());
   }
   std::string words;
@@ -139,7 +142,9 @@ class BrokenTables : public testing::Test {
       if (file.path().extension() == ".tsv") std::filesystem::copy(file.path(), folder_ / file.path().filename());
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
-  void append(const char* file, const std::string& line) { std::ofstream(folder_ / file, std::ios::app) << line << "\n"; }
+  void append(const char* file, const std::string& line) {
+    std::ofstream(folder_ / file, std::ios::app) << line << "\n";
+  }
   std::filesystem::path folder_;
 };
 

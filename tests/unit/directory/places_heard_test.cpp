@@ -17,8 +17,10 @@ struct Text {
 std::string heard(const char* text, bool asked) {
   const PlaceFinding finding = gazetteer().find(text, asked);
   std::string out;
-  if (finding.outside) out = "out";
-  else if (finding.candidates.empty()) return "none";
+  if (finding.outside)
+    out = "out";
+  else if (finding.candidates.empty())
+    return "none";
   else
     for (const Place& place : finding.candidates) out += (out.empty() ? "" : "+") + place.county_fips;
   if (finding.confirm) out += '?';
@@ -145,6 +147,24 @@ constexpr Text kUnasked[] = {
     {"coco county", "06013!"},
     {"sd county", "06073!"},
     {"the tenderloin", "06075!"},
+    {"s.f.", "06075!"},
+    {"L.A. county", "06037!"},
+    {"estoy en un motel en el centro", "none"},
+    {"im in el centro", "06025"},
+    {"vivo en la puente", "06037"},
+    {"enfresno", "06019"},
+    {"me tienen enfresno en un motel", "06019"},
+    {"inoakland", "06001"},
+    {"motel off hwy 99 in tulare", "06107"},
+    {"truckstop in ontario ca", "06071"},
+    {"corner of 24th and mission, san francisco", "06075"},
+    {"trabajo en el campo en orosi", "06107"},
+    {"i ran away from sacramento to redding", "06089"},
+    {"moved us from vegas to riverside", "06065"},
+    {"im 15 and in fresno", "06019"},
+    {"im in room 214", "none"},
+    {"exit 559 on the highway", "none"},
+    {"me tienen encerrada en un cuarto", "none"},
     {"texas", "out!"},
     {"las vegas", "out!"},
     {"las vegas nv", "out!"},
@@ -317,6 +337,8 @@ constexpr Text kAsked[] = {
     {"tx", "out!"},
     {"arizona", "out!"},
     {"im in texas now", "out"},
+    {"estoy en el centro", "06025?"},
+    {"sanberdino", "06071!"},
     {"asdf qwe", "none"},
     {"gjkdsl", "none"},
     {"xxxxxxx", "none"},
@@ -357,7 +379,8 @@ TEST(PlacesHeard, never_carry_more_than_four_candidates_and_each_with_its_county
       const PlaceFinding finding = gazetteer().find(c.text, asked);
       EXPECT_LE(finding.candidates.size(), 4u) << c.text;
       EXPECT_TRUE(finding.candidates.size() < 2 || finding.confirm) << c.text;
-      for (const Place& place : finding.candidates) EXPECT_EQ(place.county_fips.empty(), place.county.empty()) << c.text;
+      for (const Place& place : finding.candidates)
+        EXPECT_EQ(place.county_fips.empty(), place.county.empty()) << c.text;
     }
 }
 

@@ -30,21 +30,29 @@ inline std::string json_of(const Org& org) {
     return R"({"link_type":")" + type + R"(","taxonomy_term":{"code":")" + code + R"("}})";
   };
   std::string attributes, areas, languages;
-  for (const std::string& code : org.services) attributes += (attributes.empty() ? "" : ",") + attribute("service_category", code);
-  for (const std::string& code : org.populations) attributes += (attributes.empty() ? "" : ",") + attribute("population", code);
+  for (const std::string& code : org.services)
+    attributes += (attributes.empty() ? "" : ",") + attribute("service_category", code);
+  for (const std::string& code : org.populations)
+    attributes += (attributes.empty() ? "" : ",") + attribute("population", code);
   for (const std::string& code : org.counties)
     areas += (areas.empty() ? "" : ",") + std::string(R"({"extent":")") + code + R"(","extent_type":")" +
-             (code == "US-CA" ? "iso3166-2" : code == "US" ? "iso3166-1" : "us-county-fips") + "\"}";
-  for (const std::string& code : org.languages) languages += (languages.empty() ? "" : ",") + std::string(R"({"code":")") + code + "\"}";
-  const std::string phones = org.number ? R"({"number":"+1 559-555-0142","type":"voice","x_kind":")" + org.phone_kind + "\"" +
-                                              (org.hours.empty() ? "" : R"(,"x_hours":")" + org.hours + "\"") + "}"
-                                        : "";
-  return R"({"name":")" + (org.name.empty() ? "Test " + org.key : org.name) + R"(","x_key":")" + org.key + R"(","x_scope":")" +
-         org.scope + R"(","x_confidence":")" + org.confidence + "\"" +
+             (code == "US-CA" ? "iso3166-2"
+              : code == "US"  ? "iso3166-1"
+                              : "us-county-fips") +
+             "\"}";
+  for (const std::string& code : org.languages)
+    languages += (languages.empty() ? "" : ",") + std::string(R"({"code":")") + code + "\"}";
+  const std::string phones = org.number
+                                 ? R"({"number":"+1 559-555-0142","type":"voice","x_kind":")" + org.phone_kind + "\"" +
+                                       (org.hours.empty() ? "" : R"(,"x_hours":")" + org.hours + "\"") + "}"
+                                 : "";
+  return R"({"name":")" + (org.name.empty() ? "Test " + org.key : org.name) + R"(","x_key":")" + org.key +
+         R"(","x_scope":")" + org.scope + R"(","x_confidence":")" + org.confidence + "\"" +
          (org.verified_at.empty() ? "" : R"(,"x_verified_at":")" + org.verified_at + "\"") +
          R"(,"services":[{"name":"Help","status":"active","phones":[)" + phones + R"(],"service_areas":[)" + areas +
-         R"(],"languages":[)" + languages + R"(],"attributes":[)" + attributes + R"(]}],"locations":[{"name":"Town","latitude":)" +
-         std::to_string(org.latitude) + R"(,"longitude":)" + std::to_string(org.longitude) + "}]}";
+         R"(],"languages":[)" + languages + R"(],"attributes":[)" + attributes +
+         R"(]}],"locations":[{"name":"Town","latitude":)" + std::to_string(org.latitude) + R"(,"longitude":)" +
+         std::to_string(org.longitude) + "}]}";
 }
 
 /// A folder of providers that lasts as long as the object.

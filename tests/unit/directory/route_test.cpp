@@ -23,25 +23,28 @@ const language::Interpreter& interpreter() {
 
 json::object route(const std::string& text, bool with_needs = true) {
   const std::string line = json::serialize(json::object{{"id", 7}, {"text", text}});
-  return json::parse(app::route_line(gazetteer(), shipped(), with_needs ? &interpreter() : nullptr, line, kMorning)).as_object();
+  return json::parse(app::route_line(gazetteer(), shipped(), with_needs ? &interpreter() : nullptr, line, kMorning))
+      .as_object();
 }
 
 std::string first(const json::object& out) {
-  return out.at("providers").as_array().empty() ? "" : std::string(out.at("providers").as_array()[0].at("key").as_string());
+  return out.at("providers").as_array().empty() ? ""
+                                                : std::string(out.at("providers").as_array()[0].at("key").as_string());
 }
 
 TEST(Route, hears_need_and_place_in_one_text) {
   EXPECT_EQ(first(route("need somewhere to sleep tonite, fresno")), "mmc");
   EXPECT_EQ(first(route("legal help in bakersfield")), "kcfjc");
   EXPECT_EQ(first(route("alpine county, legal")), "cils");
-  EXPECT_EQ(first(route("comida en fresno")), "211ca");
+  EXPECT_EQ(first(route("food in fresno")), "211ca");
   EXPECT_EQ(first(route("refugio en merced")), "mountain-crisis");
 }
 
 TEST(Route, has_exactly_the_agreed_form) {
   const std::string out = app::route_line(gazetteer(), shipped(), nullptr, R"({"id":"a","text":"Fresno"})", kMorning);
-  EXPECT_EQ(out.substr(0, out.find(",\"providers\"")),
-            R"({"id":"a","place":{"precision":"place","county_fips":"06019","name":"Fresno","candidates":[{"name":"Fresno","county_fips":"06019","county":"Fresno"}]},"confirm":false)");
+  EXPECT_EQ(
+      out.substr(0, out.find(",\"providers\"")),
+      R"({"id":"a","place":{"precision":"place","county_fips":"06019","name":"Fresno","candidates":[{"name":"Fresno","county_fips":"06019","county":"Fresno"}]},"confirm":false)");
   const json::object parsed = json::parse(out).as_object();
   for (const json::value& provider : parsed.at("providers").as_array()) {
     EXPECT_TRUE(provider.at("key").is_string());
