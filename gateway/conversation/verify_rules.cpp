@@ -55,12 +55,13 @@ Witness Rules::witness_after(const Seen& seen) const {
   const Session& before = seen.before.session;
   const Session& after = seen.played.after.session;
   const Instant now = seen.played.after.now;
-  const bool lapsed = now - w.last_text > w_.timing.activity && !(before.joined && now <= w.given);
+  const bool late = now - w.last_text > w_.timing.activity;
+  const bool lapsed = late && (before.stop_asked || !(before.joined && now <= w.given));
   const auto anew = [&] {
     w.ok = w.asked_help = false;
     w.sorries = w.questions = 0;
   };
-  if (lapsed) anew();
+  if (lapsed || (before.window == Window::closing && after.window == Window::asked)) anew();
   if (seen.what.is_text()) {
     const auto& said = seen.what.text.said;
     w.last_text = now;
@@ -75,12 +76,7 @@ Witness Rules::witness_after(const Seen& seen) const {
       const bool burst = now - before.asked_at <= w_.timing.burst;
       if (before.window == Window::asked && !lapsed && yes_like(seen.what, burst)) w.ok = true;
       if (!said.needs.empty()) w.asked_help = true;
-      if (before.window == Window::open && said.digit && *said.digit > 0) {
-        if (const State* state = state_of(before)) {
-          const auto& choice = state->menu[*said.digit];
-          if (choice && !choice->needs.empty()) w.asked_help = true;
-        }
-      }
+      if (!after.talk.needs.empty() && after.talk.needs != before.talk.needs) w.asked_help = true;  // chose it
     }
   } else if (seen.what.kind == Happening::Kind::timer && seen.what.timer == TimerKind::stop_unanswered &&
              before.stop_asked) {
@@ -99,7 +95,10 @@ Witness Rules::witness_after(const Seen& seen) const {
     else w.given = {};
   }
   if (!before.follow_up && after.follow_up) w.wants_follow_up = true;
-  if (seen.what.kind == Happening::Kind::timer && seen.what.timer == TimerKind::follow_up) w.wants_follow_up = false;
+  if (seen.what.kind == Happening::Kind::timer && seen.what.timer == TimerKind::follow_up) {
+    w.wants_follow_up = false;
+    if (after.window == Window::asked) w.last_text = now;  // their time to answer begins with it
+  }
   if (seen.what.kind == Happening::Kind::timer && seen.what.timer == TimerKind::nobody &&
       std::any_of(seen.played.actions.begin(), seen.played.actions.end(), said)) {
     w.nobody_said = true;
@@ -131,7 +130,7 @@ Witness Rules::witness_after(const Seen& seen) const {
                          seen.what.text.where.candidates.empty() && !seen.what.text.where.outside &&
                          !seen.what.text.word_fits && !seen.what.text.media && !seen.what.text.said.ambiguous &&
                          !seen.what.text.said.asked_language.known();
-      return blank && before.window == Window::open && state && state == state_of(before) && state->says == say->what && asks(*state) &&
+      return blank && before.window == Window::open && state && state == state_of(before) && state->says == say->what && asks(*state) && !tagged(say->what, "tip") &&
              after.queue.standing != Standing::live;
     });
     w.sorries = sorry ? static_cast<std::uint8_t>(w.sorries + 1) : 0;
@@ -165,6 +164,8 @@ Mark Rules::culprit(const Seen& seen) const {
   if (seen.before.session.window == Window::asked || seen.before.session.window == Window::closed || !state) {
     return start_mark(flow, "after_ok");
   }
+  const bool chosen = said.digit && (state->each_language || state->each_place) && !state->menu[*said.digit];
+  if (chosen || said.intents.contains(Intent::start)) return start_mark(flow, "after_ok");
   if (said.digit && state->menu[*said.digit]) return state->menu[*said.digit]->mark;
   const auto heard = [&](Hear hear, bool is) -> const Choice* {
     const auto& choice = state->hears[static_cast<std::size_t>(hear)];
@@ -179,7 +180,9 @@ Mark Rules::culprit(const Seen& seen) const {
         heard(Hear::no, intents.contains(Intent::no)), heard(Hear::words, !said.digit)}) {
     if (choice) return choice->mark;
   }
-  return state->mark;
+  // Nothing here hears it: it was not understood.
+  const bool twice = seen.before.session.talk.misunderstood == 1 && seen.played.after.session.talk.misunderstood == 0;
+  return twice ? start_mark(flow, "misunderstood_twice") : state->mark;
 }
 
 void Rules::revealing(const Seen& seen, const Witness& now) {
@@ -197,7 +200,7 @@ void Rules::revealing(const Seen& seen, const Witness& now) {
           name(say->what) + " gives something away (reveals: " + (what.reveals == Reveals::details ? "details" : "service") +
               "), and is said before they confirmed that it is OK to text");
   }
-  if (now.questions > 2) {
+  if (now.questions > std::max<int>(2, seen.witness.questions)) {
     for (const Action& action : seen.played.actions) {
       const Say* say = said(action);
       if (say && tagged(say->what, "ok_question")) {
@@ -214,7 +217,7 @@ void Rules::contact_ends(const Seen& seen, const Witness&) {
   for (const Action& action : seen.played.actions) {
     if (const Say* say = said(action)) ++count, last = say;
   }
-  const bool by_menu = !seen.before.session.opted_out && after.opted_out;
+  const bool by_menu = !seen.before.session.opted_out && !seen.before.session.stop_asked && after.opted_out;
   if (seen.what.present()) {
     if (last) blame(2, mark_of(last->what, seen), "someone is with them, and yet " + name(last->what) + " is sent: until they write again all is silent");
     return;
@@ -305,8 +308,10 @@ void Rules::misunderstood(const Seen& seen, const Witness& now) {
                    seen.what.text.said.digit != 0;
   const State* state = state_of(after);
   if (!led || !state || seen.what.text.said.digit.has_value()) return;
-  const bool tells = state->says && (tagged(*state->says, "honest_wait") || tagged(*state->says, "consent") ||
-                                     tagged(*state->says, "limits") || *state->says == w_.flow.words.still_waiting);
+  const bool lost = state->says && *state->says != w_.flow.words.still_waiting &&
+                    w_.says(seen.played.actions) == facts(w_.flow.words.still_waiting).name;  // invariant 10's
+  const bool tells = lost || (state->says && (tagged(*state->says, "honest_wait") || tagged(*state->says, "consent") ||
+                                     tagged(*state->says, "limits") || *state->says == w_.flow.words.still_waiting));
   if (!tells) {
     blame(5, start_mark(w_.flow, "misunderstood_twice"),
           "they were not understood twice in a row; a person is due, and state \"" + state->name + "\" does not tell them so", {}, 1);
@@ -387,9 +392,11 @@ void Rules::leads_on(const Seen& seen) {
     const Say* say = said(action);
     if (!say) continue;
     const bool lost = say->what == w_.flow.words.still_waiting && !say->back && after.window != Window::asked &&
-                      (!state || state->says != say->what);
+                      (!state || (state->says != say->what && state->back != say->what));
     if (lost) {
-      blame(10, culprit(seen), "this leads to states that decide without end, or to none: there is nothing to say here");
+      const auto turns = turns_without_end(w_.flow);
+      if (turns.empty()) blame(10, culprit(seen), "this leads to a state that decides, and there is nothing to say here");
+      else blame(10, turns.front().mark, turns.front().text);
     }
     if (state && state->says == say->what && tagged(say->what, "asks_age") && !before.talk.limits_told) {
       blame(10, state->mark, name(say->what) + " asks their age, and the limits of what stays between us were not told before", {}, 1);
