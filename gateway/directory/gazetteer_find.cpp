@@ -506,6 +506,7 @@ class Search {
         key += long_form(last.text);
         if (key.size() > 32) break;
         if (key.size() < kMisspeltFrom || static_cast<unsigned char>(key[0]) >= 0x80) continue;
+        if (count == 1 && is_filler(key)) continue;
         if (count == 1 && glued(key, i)) return;
         if (no_misspelling(i, i + count) || data_.not_misspelt.contains(key) || data_.meanings.contains(key)) continue;
         const int allowed = allowance(key, i, i + count);

@@ -50,15 +50,17 @@ constexpr auto kJoining = sorted(std::to_array<std::string_view>(
      "u",      "sin",     "mas",      "muy",     "ya",   "ni",    "cuando", "algo", "todo", "nada", "legal",
      "person", "persona", "anything", "tonight", "free", "gratis"}));
 constexpr auto kFiller = sorted(std::to_array<std::string_view>(
-    {"im",     "i",      "am",      "in",      "near",       "nr",       "at",     "the",       "uh",      "um",
-     "umm",    "around", "here",    "estoy",   "vivo",       "en",       "cerca",  "serca",     "de",      "del",
-     "por",    "aqui",   "ca",      "calif",   "california", "cali",     "please", "pls",       "plz",     "city",
-     "live",   "living", "now",     "ok",      "okay",       "yes",      "yeah",   "si",        "hi",      "hello",
-     "hola",   "think",  "maybe",   "creo",    "ahorita",    "ahora",    "area",   "somewhere", "we",      "are",
-     "were",   "county", "condado", "zip",     "code",       "codigo",   "postal", "close",     "to",      "by",
-     "town",   "of",     "outside", "afuera",  "gracias",    "thanks",   "thx",    "favor",     "porfa",   "xfa",
-     "xfavor", "or",     "and",     "o",       "y",          "downtown", "usa",    "us",        "estamos", "vivimos",
-     "ciudad", "yo",     "staying", "located", "tx"}));
+    {"im",      "i",       "am",      "in",     "near",       "nr",       "at",      "the",       "uh",      "um",
+     "umm",     "around",  "here",    "estoy",  "vivo",       "en",       "cerca",   "serca",     "de",      "del",
+     "por",     "aqui",    "ca",      "calif",  "california", "cali",     "please",  "pls",       "plz",     "city",
+     "live",    "living",  "now",     "ok",     "okay",       "yes",      "yeah",    "si",        "hi",      "hello",
+     "hola",    "think",   "maybe",   "creo",   "ahorita",    "ahora",    "area",    "somewhere", "we",      "are",
+     "were",    "county",  "condado", "zip",    "code",       "codigo",   "postal",  "close",     "to",      "by",
+     "town",    "of",      "outside", "afuera", "gracias",    "thanks",   "thx",     "favor",     "porfa",   "xfa",
+     "xfavor",  "or",      "and",     "o",      "y",          "downtown", "usa",     "shelter",   "refugio", "albergue",
+     "food",    "comida",  "legal",   "lawyer", "abogado",    "abogada",  "help",    "ayuda",     "housing", "clinic",
+     "clinica", "doctor",  "bed",     "cama",   "counseling", "talk",     "stay",    "sleep",     "need",    "necesito",
+     "us",      "estamos", "vivimos", "ciudad", "yo",         "staying",  "located", "tx"}));
 constexpr auto kFirm =
     sorted(std::to_array<std::string_view>({"in", "near", "nr", "nearby", "outside", "inside", "n", "en", "cerca",
                                             "serca", "sercas", "cercas", "aqui", "aki", "neer", "close"}));
