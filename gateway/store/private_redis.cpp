@@ -68,11 +68,14 @@ PrivateRedis::~PrivateRedis() {
   *alive_ = false;
   stopping_ = true;
   if (client_) client_->stop();
-  if (pid_ > 0) {
-    ::kill(pid_, SIGTERM);
-    reap();
-  }
+  signal_server(SIGTERM);
+  reap();
   if (lock_ >= 0) ::close(lock_);
+}
+
+// To kill(2), -1 is everybody and 0 our whole group: a pid that is not one server's must never get there.
+void PrivateRedis::signal_server(int signal) const {
+  if (pid_ > 1) ::kill(pid_, signal);
 }
 
 void PrivateRedis::reap() {
@@ -90,7 +93,7 @@ asio::awaitable<Result<void>> PrivateRedis::start(Deadline deadline) {
   if (auto spawned = spawn(); !spawned) co_return spawned;
   if (auto up = co_await listening(deadline); !up) {
     stopping_ = true;
-    if (pid_ > 0) ::kill(pid_, SIGKILL);
+    signal_server(SIGKILL);
     reap();
     co_return up;
   }
@@ -304,11 +307,11 @@ asio::awaitable<void> PrivateRedis::stop(Deadline deadline) {
   pause_.cancel();
   if (client_) client_->stop();
   if (pid_ <= 0) co_return;
-  ::kill(pid_, SIGTERM);
+  signal_server(SIGTERM);
   int status = 0;
   error_code ignored;
   while (::waitpid(pid_, &status, WNOHANG) == 0) {
-    if (steady_clock::now() >= deadline) ::kill(pid_, SIGKILL);
+    if (steady_clock::now() >= deadline) signal_server(SIGKILL);
     pause_.expires_after(5ms);
     co_await pause_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   }

@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "gateway/store/redis.h"
@@ -39,7 +40,8 @@ class PrivateRedis {
 
   RedisUrl url() const { return RedisUrl::unix_socket(socket().string()); }
   std::filesystem::path socket() const { return settings_.folder / "redis.sock"; }
-  pid_t pid() const { return pid_; }
+  /// Nothing while no server runs (between its death and the next one). Never a number that means more than one process.
+  std::optional<pid_t> pid() const { return pid_ > 1 ? std::optional<pid_t>(pid_) : std::nullopt; }
   std::uint64_t restarts() const { return restarts_; }
 
   /// A talk was deleted: the append-only file, which still holds its sealed bytes, is written anew within kRewriteEvery.
@@ -56,6 +58,7 @@ class PrivateRedis {
   boost::asio::awaitable<Result<void>> listening(Deadline deadline);
   boost::asio::awaitable<void> watch(std::shared_ptr<bool> alive);
   boost::asio::awaitable<void> rewrite_when_due(std::shared_ptr<bool> alive);
+  void signal_server(int signal) const;
   void reap();
 
   boost::asio::io_context& io_;

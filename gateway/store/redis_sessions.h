@@ -18,7 +18,7 @@ struct SessionCounts {
 
 /// One thing that Redis keeps of a contact (R77). `sealed` opens with the keyring under `kind` and `key`.
 struct Held {
-  std::string kind;    ///< "session", "entry", "timer", "opt_out", "handoff"
+  std::string kind;    ///< "session", "entry", "timer", "opt_out", "handoff", "queue"
   std::string key;
   std::uint64_t version = 0;
   Instant until{};     ///< when it ends; nothing set: it has no end

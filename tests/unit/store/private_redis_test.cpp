@@ -47,9 +47,9 @@ TEST(PrivateRedis, is_started_again_when_it_dies) {
   Gateway gateway(folder.path());
   ASSERT_TRUE(gateway.start());
   cli(folder.path(), "set kept yes");
-  const pid_t first = gateway.redis.pid();
-  ::kill(first, SIGKILL);
-  for (int i = 0; i < 100 && (gateway.redis.pid() == first || cli(folder.path(), "get kept") != "yes\n"); ++i) {
+  const auto first = gateway.redis.pid();
+  signal_one(first, SIGKILL);
+  for (int i = 0; i < 100 && (!gateway.redis.pid() || gateway.redis.pid() == first || cli(folder.path(), "get kept") != "yes\n"); ++i) {
     run(gateway.io, sleep(gateway.io, 20ms));
   }
   EXPECT_NE(gateway.redis.pid(), first);
@@ -98,10 +98,11 @@ TEST(PrivateRedis, does_not_begin_anew_beside_writes_whose_manifest_is_lost) {
 TEST(PrivateRedis, of_a_killed_gateway_ends_and_the_next_one_takes_its_place) {
   TempFolder folder;
   const pid_t gateway = ::fork();
+  ASSERT_GE(gateway, 0);
   if (gateway == 0) {
     Gateway first(folder.path());
     if (!first.start()) ::_exit(1);
-    std::ofstream(folder.path().string() + ".ready") << first.redis.pid();
+    std::ofstream(folder.path().string() + ".ready") << "ready";
     first.io.restart();
     first.io.run();
     ::_exit(0);
@@ -109,7 +110,7 @@ TEST(PrivateRedis, of_a_killed_gateway_ends_and_the_next_one_takes_its_place) {
   const std::string ready = folder.path().string() + ".ready";
   for (int i = 0; i < 300 && !std::filesystem::exists(ready); ++i) ::usleep(10'000);
   cli(folder.path(), "set kept yes");
-  ::kill(gateway, SIGKILL);
+  signal_one(gateway, SIGKILL);
   ::waitpid(gateway, nullptr, 0);
   Gateway second(folder.path());
   const auto started = second.start();
@@ -182,10 +183,10 @@ TEST(Redis, that_hangs_is_not_waited_for_past_the_deadline) {
   Gateway gateway(folder.path());
   ASSERT_TRUE(gateway.start());
   Node node(gateway.redis.url());
-  ::kill(gateway.redis.pid(), SIGSTOP);
+  signal_one(gateway.redis.pid(), SIGSTOP);
   const auto began = std::chrono::steady_clock::now();
   const auto load = node.run(node.sessions.load(contact_in(1), "digest", in(300ms)));
-  ::kill(gateway.redis.pid(), SIGCONT);
+  signal_one(gateway.redis.pid(), SIGCONT);
   ASSERT_FALSE(load);
   EXPECT_EQ(load.error().kind, Error::Kind::timed_out);
   EXPECT_LT(std::chrono::steady_clock::now() - began, 600ms);

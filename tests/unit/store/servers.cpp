@@ -31,6 +31,11 @@ awaitable<void> sleep(asio::io_context& io, std::chrono::milliseconds time) {
   co_await timer.async_wait(asio::use_awaitable);
 }
 
+void signal_one(std::optional<pid_t> pid, int signal) {
+  if (!pid || *pid <= 1 || *pid == ::getpid()) throw std::runtime_error("not the number of a process that this test started");
+  ::kill(*pid, signal);
+}
+
 std::string shell(const std::string& command) {
   std::string out;
   FILE* pipe = ::popen((command + " 2>&1").c_str(), "r");
@@ -59,6 +64,7 @@ pid_t start(const std::vector<std::string>& words) {
   for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   const pid_t pid = ::fork();
+  if (pid < 0) throw std::runtime_error("cannot fork");
   if (pid == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     const int null = ::open("/dev/null", O_RDWR);
@@ -95,7 +101,7 @@ ThreeNodes::ThreeNodes() {
 
 ThreeNodes::~ThreeNodes() {
   for (const pid_t pid : pids_) {
-    ::kill(pid, SIGKILL);
+    signal_one(pid, SIGKILL);
     ::waitpid(pid, nullptr, 0);
   }
 }

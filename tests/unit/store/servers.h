@@ -77,6 +77,9 @@ class ThreeNodes {
   std::vector<pid_t> pids_;
 };
 std::string shell(const std::string& command);
+/// Signals one process that this test started. Throws for anything that is not one process's number: to kill(2), -1 is
+/// every process of the machine and 0 the whole group.
+void signal_one(std::optional<pid_t> pid, int signal);
 
 /// One Redis and one Cluster for the whole run; each test empties it first.
 enum class Place { single, cluster };

@@ -102,11 +102,11 @@ void measure(const char* name, const std::string& script, int texts, int at_once
     node.run(sleep(node.io, 300ms));
   };
   work(texts / 5);
-  const double redis = cpu_us(server.pid()), own = own_cpu_us();
+  const double redis = cpu_us(*server.pid()), own = own_cpu_us();
   const auto began = std::chrono::steady_clock::now();
   work(texts);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count() - 0.3;
-  std::printf("%-6s redis %.2f us a text, client %.2f us, %.0f texts/s, %ld failures\n", name, (cpu_us(server.pid()) - redis) / texts,
+  std::printf("%-6s redis %.2f us a text, client %.2f us, %.0f texts/s, %ld failures\n", name, (cpu_us(*server.pid()) - redis) / texts,
               (own_cpu_us() - own) / texts, texts / seconds, state.failures);
 }
 
