@@ -92,6 +92,21 @@ TEST(Server, chunked_bodies_are_joined_and_their_trailers_are_no_headers) {
   EXPECT_EQ(body_of(client.response()), "POST|/echo|abcdefg");
 }
 
+TEST(Server, a_chunked_body_may_be_cut_anywhere) {
+  Echo echo;
+  Served served(routes(echo));
+  const std::string head = "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", body = "2\r\nab\r\n0\r\nX: y\r\n\r\n";
+  for (std::size_t cut = 0; cut < body.size(); ++cut) {
+    Client client(served.port);
+    client.send(head + body.substr(0, cut));
+    for (const char c : body.substr(cut)) {
+      served.loop.run([] {});  // the server reads what it has before the next byte comes
+      client.send({&c, 1});
+    }
+    EXPECT_EQ(body_of(client.response()), "POST|/echo|ab") << cut;
+  }
+}
+
 struct Row {
   const char* name;
   std::string bytes;
