@@ -60,6 +60,13 @@ int run(int argc, char** argv) {
   simulate_command->add_option("files", talks, "YAML files of conversations")->required()->type_name("FILE...");
   simulate_command->callback([&] { chosen = [&] { return simulate(start, talks); }; });
 
+  TuneOptions route_options;
+  CLI::App* route_command = add(app, "route", "Where a text says that it is, and who would be offered there.",
+                                "northstar route 'somewhere to sleep in fresno'\n  "
+                                "echo '{\"id\":1,\"text\":\"refugio en 93721\"}' | northstar route --jsonl");
+  tune(*route_command, route_options);
+  route_command->callback([&] { chosen = [&] { return route(start, route_options); }; });
+
   TuneOptions segments_options;
   CLI::App* segments_command = add(app, "segments", "How a text is sent over the air: its alphabet, its parts.",
                                    "northstar segments 'Hola, ¿puede escribir ahora?'\n  "
