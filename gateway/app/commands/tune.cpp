@@ -1,4 +1,5 @@
 // What NGOs tune with: each says for one text, or for lines of JSON, what the gateway makes of it.
+#include <array>
 #include <boost/json.hpp>
 #include <chrono>
 #include <cstdio>
@@ -49,7 +50,9 @@ std::string route_for_people(const boost::json::object& answer, const directory:
     const boost::json::object& match = entry.as_object();
     const directory::Provider* provider = directory.find(member(match, "key"));
     if (provider == nullptr) continue;
-    out += "  tier " + member(match, "tier") + ", " + member(match, "km") + " km: " + provider->name + " [" + provider->key + "]\n";
+    std::array<char, 32> km{};
+    std::snprintf(km.data(), km.size(), "%.1f", match.at("km").to_number<double>());
+    out += "  tier " + member(match, "tier") + ", " + km.data() + " km: " + provider->name + " [" + provider->key + "]\n";
   }
   out += "  always:";
   for (const auto& key : answer.at("national").as_array()) out += " " + std::string(key.as_string());
