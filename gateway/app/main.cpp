@@ -76,7 +76,7 @@ int run(int argc, char** argv) {
 
   TemplateOptions template_options;
   CLI::App* template_command = add(app, "template", "A message as a person would get it, its parts, and what the lint says.",
-                                   "northstar template greeting --locale es\n  "
+                                   "northstar template greet --locale es\n  "
                                    "northstar template offer --value place=Bakersfield");
   template_command->add_option("name", template_options.name, "The message's name");
   template_command->add_option("--locale", template_options.locale, "Its language")->capture_default_str();
