@@ -60,6 +60,13 @@ int run(int argc, char** argv) {
   simulate_command->add_option("files", talks, "YAML files of conversations")->required()->type_name("FILE...");
   simulate_command->callback([&] { chosen = [&] { return simulate(start, talks); }; });
 
+  TuneOptions route_options;
+  CLI::App* route_command = add(app, "route", "Where a text says that it is, and who would be offered there.",
+                                "northstar route 'somewhere to sleep in fresno'\n  "
+                                "echo '{\"id\":1,\"text\":\"refugio en 93721\"}' | northstar route --jsonl");
+  tune(*route_command, route_options);
+  route_command->callback([&] { chosen = [&] { return route(start, route_options); }; });
+
   TuneOptions segments_options;
   CLI::App* segments_command = add(app, "segments", "How a text is sent over the air: its alphabet, its parts.",
                                    "northstar segments 'Hola, ¿puede escribir ahora?'\n  "
@@ -69,7 +76,7 @@ int run(int argc, char** argv) {
 
   TemplateOptions template_options;
   CLI::App* template_command = add(app, "template", "A message as a person would get it, its parts, and what the lint says.",
-                                   "northstar template greeting --locale es\n  "
+                                   "northstar template greet --locale es\n  "
                                    "northstar template offer --value place=Bakersfield");
   template_command->add_option("name", template_options.name, "The message's name");
   template_command->add_option("--locale", template_options.locale, "Its language")->capture_default_str();

@@ -35,6 +35,7 @@ struct TuneOptions {
   bool jsonl = false;
   std::vector<std::string> words;
 };
+int route(const Start& start, const TuneOptions& options);
 int segments(const TuneOptions& options);
 
 struct TemplateOptions {

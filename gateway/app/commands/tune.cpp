@@ -1,9 +1,14 @@
 // What NGOs tune with: each says for one text, or for lines of JSON, what the gateway makes of it.
+#include <array>
 #include <boost/json.hpp>
+#include <chrono>
 #include <cstdio>
 #include <iostream>
+#include <map>
+#include <optional>
 
 #include "gateway/app/commands/commands.h"
+#include "gateway/app/commands/route.h"
 #include "gateway/app/commands/segments.h"
 #include "gateway/app/commands/template.h"
 #include "gateway/reply/segments.h"
@@ -20,7 +25,61 @@ std::string text_of(const TuneOptions& options) {
   return text;
 }
 
+/// A part of the world that one command needs, or its faults printed.
+template <class T>
+std::optional<T> take(Loaded<T> part) {
+  if (part) return std::move(*part);
+  print(part.error());
+  return std::nullopt;
+}
+
+std::string member(const boost::json::object& object, const char* key) {
+  const auto* value = object.if_contains(key);
+  if (value == nullptr) return {};
+  return value->is_string() ? std::string(value->get_string()) : boost::json::serialize(*value);
+}
+
+/// The same answer as the line of JSON, as people read it.
+std::string route_for_people(const boost::json::object& answer, const directory::Directory& directory) {
+  const boost::json::object& place = answer.at("place").as_object();
+  std::string out = place.at("candidates").as_array().empty()
+                        ? "no place heard\n"
+                        : member(place, "name") + " (" + member(place, "precision") + ", county " + member(place, "county_fips") +
+                              ")" + (answer.at("confirm").as_bool() ? ", to be confirmed" : "") + "\n";
+  for (const auto& entry : answer.at("providers").as_array()) {
+    const boost::json::object& match = entry.as_object();
+    const directory::Provider* provider = directory.find(member(match, "key"));
+    if (provider == nullptr) continue;
+    std::array<char, 32> km{};
+    std::snprintf(km.data(), km.size(), "%.1f", match.at("km").to_number<double>());
+    out += "  tier " + member(match, "tier") + ", " + km.data() + " km: " + provider->name + " [" + provider->key + "]\n";
+  }
+  out += "  always:";
+  for (const auto& key : answer.at("national").as_array()) out += " " + std::string(key.as_string());
+  return out + "\n";
+}
+
 }  // namespace
+
+int route(const Start& start, const TuneOptions& options) {
+  const auto config = take(start.load());
+  if (!config) return 1;
+  const Instant now = std::chrono::floor<Millis>(std::chrono::system_clock::now());
+  directory::Policy policy;
+  policy.demo = config->demo;
+  const auto gazetteer = take(directory::Gazetteer::load(config->geo));
+  const auto providers = take(directory::Directory::load(config->directory, policy, now));
+  const auto interpreter = take(language::Interpreter::load(config->lexicon));
+  if (!gazetteer || !providers || !interpreter) return 1;
+  const auto answer = [&](std::string_view line) -> Result<std::string> {
+    return route_line(*gazetteer, *providers, &*interpreter, line, now);
+  };
+  if (options.jsonl) return pump_lines(answer);
+  const std::string line = boost::json::serialize(boost::json::object{{"id", 0}, {"text", text_of(options)}});
+  const boost::json::value said = boost::json::parse(*answer(line));
+  std::printf("%s", route_for_people(said.as_object(), *providers).c_str());
+  return 0;
+}
 
 int segments(const TuneOptions& options) {
   if (options.jsonl) return pump_lines(segments_line);
