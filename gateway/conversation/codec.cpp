@@ -234,6 +234,8 @@ std::string encode_kept(const Session& s) {
   if (s.word) w.bytes(*s.word);
   if (s.consent.any()) {
     w.number(bits({s.consent.need, s.consent.area}));
+    w.number(s.consent.needs.bits());
+    w.text(s.consent.county_fips);
     w.time(s.consent.given);
     w.time(s.consent.expires);
     w.text(s.consent.locale.tag());
@@ -288,6 +290,8 @@ Session decode(std::string_view talk, std::string_view kept, const Flow& flow) {
       const auto scope = r.number();
       k.consent.need = scope & 1;
       k.consent.area = scope & 2;
+      k.consent.needs = EnumSet<language::Need>::from_bits(r.number());
+      k.consent.county_fips = r.text();
       k.consent.given = r.time();
       k.consent.expires = r.time();
       k.consent.locale = Locale(r.text());

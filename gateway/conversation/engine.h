@@ -26,6 +26,8 @@ class Engine {
 
   // windows
   void lapse();
+  void unanswered_stop();
+  void ask_again();
   void close_window(bool ends_permission);
   void greet(const TextReceived& text);
   void while_asked(const TextReceived& text);
@@ -62,6 +64,8 @@ class Engine {
   void join_queue(Severity severity);
   void hold_place(std::optional<Severity> at_least);
   void leave_queue();
+  /// An advocate is in the talk; one who joined while the place is held waits until they are here (R48).
+  bool with_a_person() const { return s_.joined && s_.queue.standing == Standing::live; }
 
   // words
   Say& say(reply::TemplateId what);

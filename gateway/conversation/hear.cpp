@@ -31,6 +31,8 @@ void Engine::absorb(const Heard& heard) {
     if (heard.needs != talk.needs) forget_offers();
     talk.needs = heard.needs;
     talk.tonight = heard.tonight;
+    // What a tip tells of needs is the tip; said anywhere else, it is for themselves.
+    if (talk.state == kNowhere || !tagged(*flow_.state(talk.state).says, "tip")) talk.tip = false;
   }
   if (!heard.places.empty() || heard.outside) {
     talk.places = heard.places;
@@ -155,7 +157,7 @@ bool Engine::hear_flow(const Heard& heard, std::optional<int> digit, const TextR
     }
     if (state.each_language && at >= 1 && at <= catalogs_.locales.size()) {
       act(Act::language_chosen, digit, text);
-      go(flow_.starts.after_ok);
+      go(s_.queue.standing == Standing::live ? flow_.starts.person : flow_.starts.after_ok);
       return true;
     }
   }
@@ -206,6 +208,7 @@ void Engine::goodbye() {
   const Talk talk = s_.talk;
   if (s_.queue.standing == Standing::live) {
     s_.queue.standing = Standing::held;
+    s_.queue.told_nobody = false;
     no_timer(TimerKind::nobody);
   }
   s_.parked = talk;  // comes back only with a word, if they set one now (R11)

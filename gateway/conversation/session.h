@@ -47,6 +47,8 @@ enum class Until : std::uint8_t { unasked, half_hour, two_hours, mine };
 struct Consent {
   bool need = false;
   bool area = false;
+  EnumSet<language::Need> needs;  ///< those that they saw; another said later is not shared by it
+  std::string county_fips;        ///< likewise
   Instant given{};
   Instant expires{};
   Locale locale;                ///< of the words that they read

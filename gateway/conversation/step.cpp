@@ -123,8 +123,7 @@ void Engine::on(const TextReceived& text) {
   // R14; but "help he is hitting me" is no question about the programme (invariant 3).
   if (said.intents.intersects({Intent::help, Intent::info}) && said.cues.empty()) {
     if (s_.window == Window::open) {
-      if (s_.joined) return;
-      say(flow_.words.help_open).back = back();
+      say(flow_.words.help_open).back = with_a_person() ? std::nullopt : back();
       return;
     }
     keep(text);
@@ -150,14 +149,15 @@ void Engine::on(const TextReceived& text) {
 
   switch (s_.window) {
     case Window::open:
-      if (s_.joined) return while_joined(text);
+      if (with_a_person()) return while_joined(text);
       return hear(heard_in(text), said.digit ? std::optional<int>(*said.digit) : std::nullopt, text);
     case Window::closing: {
       if (said.digit == 0 || said.intents.contains(Intent::person)) {  // invariant 4: always one text away
         s_.window = Window::open;
         return hear(heard_in(text), said.digit, text);
       }
-      if (said.cues.empty() && said.needs.empty() && hear_flow(heard_in(text), said.digit, text)) return;
+      const bool tells = !said.cues.empty() || !said.needs.empty() || !text.where.candidates.empty() || text.where.outside;
+      if (!tells && hear_flow(heard_in(text), said.digit, text)) return;
       const Locale locale = s_.talk.locale;
       close_window(false);
       if (only_thanks(text)) {
@@ -180,11 +180,27 @@ void Engine::on(const TextReceived& text) {
 
 void Engine::lapse() {
   if (s_.stop_asked && now_ > s_.last_text + catalogs_.timing.activity) {  // the timer is late; the rule is not
-    s_.opted_out = true;
-    s_.stop_asked = false;
-    actions_.emplace_back(OptOut{true});
+    unanswered_stop();
   }
   if (s_.window != Window::closed && !window_open(s_, now_, catalogs_.timing)) close_window(false);
+  // Whoever was never in a talk leaves the language of their stop question behind, no more.
+  if (s_.window == Window::closed && now_ > s_.last_text + catalogs_.timing.activity) s_.talk = Talk{};
+}
+
+/// R16: no answer counts as stop, and nothing more is said.
+void Engine::unanswered_stop() {
+  leave_queue();
+  close_window(true);
+  if (s_.follow_up) {
+    s_.follow_up.reset();
+    no_timer(TimerKind::follow_up);
+  }
+  s_.joined = false;
+  s_.consent = Consent{};
+  s_.opted_out = true;
+  s_.wrote_since_stop = false;
+  actions_.emplace_back(Silence{});
+  actions_.emplace_back(OptOut{true});
 }
 
 void Engine::close_window(bool ends_permission) {
@@ -202,6 +218,7 @@ void Engine::close_window(bool ends_permission) {
   }
   if (s_.queue.standing == Standing::live) {
     s_.queue.standing = Standing::held;  // R48: keeps its turn, and no timer speaks
+    s_.queue.told_nobody = false;        // every count begins anew (invariant 8)
     no_timer(TimerKind::nobody);
   }
   if (ends_permission) s_.until = Until::unasked;
@@ -266,6 +283,10 @@ void Engine::while_asked(const TextReceived& text) {
     s_.talk.locale = said.language;
     s_.talk.locale_sure = true;
   }
+  ask_again();
+}
+
+void Engine::ask_again() {
   ++s_.asks;
   s_.asked_at = now_;
   say(s_.talk.locale_sure ? flow_.words.again : flow_.words.greeting_two);
@@ -298,15 +319,20 @@ void Engine::open(const TextReceived& text) {
   if (said.digit == 0) heard.intents.insert(Intent::person);
   absorb(heard);
   if (hear_safety(heard)) return;
-  if (!s_.talk.locale_sure && catalogs_.locales.size() > 1) return go(flow_.starts.language);
+  if (!s_.talk.locale_sure && catalogs_.locales.size() > 1) {
+    if (heard.intents.contains(Intent::person)) join_queue(Severity::person);  // the place first (R44)
+    return go(flow_.starts.language);
+  }
   if (hear_request(heard, std::nullopt)) return;
   if (hear_trust(heard)) return;
-  if (s_.talk.state != kNowhere) return say_again();  // brought back by the safe word
+  const bool more = !heard.needs.empty() || !heard.places.empty() || heard.outside;
+  if (s_.talk.state != kNowhere && !more) return say_again();  // brought back by the safe word
   go(flow_.starts.after_ok);
 }
 
 void Engine::stop(const TextReceived* text) {
   if (s_.opted_out && !s_.wrote_since_stop) {  // R18: a second STOP with nothing of theirs between gets nothing
+    if (text && text->said.cues.intersects(kDanger)) hold_place(Severity::danger);
     actions_.emplace_back(Silence{});
     return;
   }
@@ -340,11 +366,12 @@ void Engine::erase(const TextReceived* text) {
   s_.last_text = now_;
   s_.opted_out = opted_out;  // R75: all but the opt-out
   s_.wrote_since_stop = opted_out;
+  if (!text || !text->said.cues.contains(Cue::trafficker_present)) {  // R95
+    Say& done = say(flow_.words.erased);
+    done.locale = locale;
+    done.outlives_session = true;
+  }
   actions_.emplace_back(Forget{});
-  if (text && text->said.cues.contains(Cue::trafficker_present)) return;  // R95
-  Say& done = say(flow_.words.erased);
-  done.locale = locale;
-  done.outlives_session = true;
 }
 
 bool Engine::answered_stop_question(const TextReceived& text) {
@@ -357,8 +384,9 @@ bool Engine::answered_stop_question(const TextReceived& text) {
   s_.stop_asked = false;
   no_timer(TimerKind::stop_unanswered);
   if (said.digit == 2 || (said.intents.contains(Intent::no) && said.bare)) {
-    if (s_.window == Window::open) say_again();
-    else greet(text);
+    if (s_.window == Window::open || s_.window == Window::closing) say_again();
+    else if (s_.window != Window::asked) greet(text);
+    else if (s_.asks < 2) ask_again();  // R92: at most two OK questions a window
     return true;
   }
   return false;
@@ -374,20 +402,13 @@ void Engine::on(const TimerFired& timer) {
       s_.queue.told_nobody = true;  // R48: once
       return go(flow_.starts.nobody);
     case TimerKind::stop_unanswered:
-      if (!s_.stop_asked) return;
-      s_.stop_asked = false;
-      leave_queue();
-      close_window(true);
-      s_.opted_out = true;
-      s_.wrote_since_stop = false;
-      actions_.emplace_back(Silence{});
-      actions_.emplace_back(OptOut{true});  // R16: no answer counts as stop, and nothing more is said
+      if (s_.stop_asked) unanswered_stop();
       return;
     case TimerKind::follow_up:
+      lapse();  // a stop question may have run out meanwhile
       if (!s_.follow_up) return;
       s_.follow_up.reset();
       if (s_.opted_out) return;
-      lapse();
       if (s_.window != Window::closed) return;  // they are here already
       {
         Say& later = say(flow_.words.follow_up);
@@ -429,6 +450,7 @@ void Engine::while_joined(const TextReceived& text) {
 // ---- the queue -----------------------------------------------------------------------------------------------------
 
 void Engine::join_queue(Severity severity) {
+  if (s_.window == Window::closing) s_.window = Window::open;  // they have not said goodbye after all
   if (severity == Severity::person && s_.talk.minor) severity = Severity::minor;
   const bool was_live = s_.queue.standing == Standing::live;
   if (s_.queue.standing == Standing::none) {
@@ -500,8 +522,8 @@ Step Engine::finish(const Session& before) && {
       Queue queue;
       queue.place = s_.queue;
       queue.language = s_.talk.locale;
-      if (s_.consent.need) queue.needs = s_.talk.needs;
-      if (s_.consent.area && !s_.talk.places.empty()) queue.county_fips = s_.talk.places.front().county_fips;
+      queue.needs = s_.consent.needs;  // what was agreed to, not what was said since (R44)
+      queue.county_fips = s_.consent.county_fips;
       actions_.emplace_back(std::move(queue));
     }
   } else if (before.queue.standing != Standing::none) {

@@ -55,12 +55,13 @@ Witness Rules::witness_after(const Seen& seen) const {
   const Session& before = seen.before.session;
   const Session& after = seen.played.after.session;
   const Instant now = seen.played.after.now;
-  const bool lapsed = now - w.last_text > w_.timing.activity && !(before.joined && now <= w.given);
+  const bool late = now - w.last_text > w_.timing.activity;
+  const bool lapsed = late && (before.stop_asked || !(before.joined && now <= w.given));
   const auto anew = [&] {
     w.ok = w.asked_help = false;
     w.sorries = w.questions = 0;
   };
-  if (lapsed) anew();
+  if (lapsed || (before.window == Window::closing && after.window == Window::asked)) anew();
   if (seen.what.is_text()) {
     const auto& said = seen.what.text.said;
     w.last_text = now;
@@ -75,12 +76,7 @@ Witness Rules::witness_after(const Seen& seen) const {
       const bool burst = now - before.asked_at <= w_.timing.burst;
       if (before.window == Window::asked && !lapsed && yes_like(seen.what, burst)) w.ok = true;
       if (!said.needs.empty()) w.asked_help = true;
-      if (before.window == Window::open && said.digit && *said.digit > 0) {
-        if (const State* state = state_of(before)) {
-          const auto& choice = state->menu[*said.digit];
-          if (choice && !choice->needs.empty()) w.asked_help = true;
-        }
-      }
+      if (!after.talk.needs.empty() && after.talk.needs != before.talk.needs) w.asked_help = true;  // chose it
     }
   } else if (seen.what.kind == Happening::Kind::timer && seen.what.timer == TimerKind::stop_unanswered &&
              before.stop_asked) {
@@ -99,7 +95,10 @@ Witness Rules::witness_after(const Seen& seen) const {
     else w.given = {};
   }
   if (!before.follow_up && after.follow_up) w.wants_follow_up = true;
-  if (seen.what.kind == Happening::Kind::timer && seen.what.timer == TimerKind::follow_up) w.wants_follow_up = false;
+  if (seen.what.kind == Happening::Kind::timer && seen.what.timer == TimerKind::follow_up) {
+    w.wants_follow_up = false;
+    if (after.window == Window::asked) w.last_text = now;  // their time to answer begins with it
+  }
   if (seen.what.kind == Happening::Kind::timer && seen.what.timer == TimerKind::nobody &&
       std::any_of(seen.played.actions.begin(), seen.played.actions.end(), said)) {
     w.nobody_said = true;
@@ -131,7 +130,7 @@ Witness Rules::witness_after(const Seen& seen) const {
                          seen.what.text.where.candidates.empty() && !seen.what.text.where.outside &&
                          !seen.what.text.word_fits && !seen.what.text.media && !seen.what.text.said.ambiguous &&
                          !seen.what.text.said.asked_language.known();
-      return blank && before.window == Window::open && state && state == state_of(before) && state->says == say->what && asks(*state) &&
+      return blank && before.window == Window::open && state && state == state_of(before) && state->says == say->what && asks(*state) && !tagged(say->what, "tip") &&
              after.queue.standing != Standing::live;
     });
     w.sorries = sorry ? static_cast<std::uint8_t>(w.sorries + 1) : 0;
@@ -197,7 +196,7 @@ void Rules::revealing(const Seen& seen, const Witness& now) {
           name(say->what) + " gives something away (reveals: " + (what.reveals == Reveals::details ? "details" : "service") +
               "), and is said before they confirmed that it is OK to text");
   }
-  if (now.questions > 2) {
+  if (now.questions > std::max<int>(2, seen.witness.questions)) {
     for (const Action& action : seen.played.actions) {
       const Say* say = said(action);
       if (say && tagged(say->what, "ok_question")) {
@@ -214,7 +213,7 @@ void Rules::contact_ends(const Seen& seen, const Witness&) {
   for (const Action& action : seen.played.actions) {
     if (const Say* say = said(action)) ++count, last = say;
   }
-  const bool by_menu = !seen.before.session.opted_out && after.opted_out;
+  const bool by_menu = !seen.before.session.opted_out && !seen.before.session.stop_asked && after.opted_out;
   if (seen.what.present()) {
     if (last) blame(2, mark_of(last->what, seen), "someone is with them, and yet " + name(last->what) + " is sent: until they write again all is silent");
     return;
@@ -387,7 +386,7 @@ void Rules::leads_on(const Seen& seen) {
     const Say* say = said(action);
     if (!say) continue;
     const bool lost = say->what == w_.flow.words.still_waiting && !say->back && after.window != Window::asked &&
-                      (!state || state->says != say->what);
+                      (!state || (state->says != say->what && state->back != say->what));
     if (lost) {
       blame(10, culprit(seen), "this leads to states that decide without end, or to none: there is nothing to say here");
     }

@@ -86,22 +86,20 @@ std::array<std::uint64_t, kViews> views_of(const Moment& moment, const Witness& 
   return views;
 }
 
-std::array<std::uint64_t, 3> views_of(const Moment& known, const Moment& unknown, const Timing& timing) {
+std::array<std::uint64_t, kPairViews> views_of(const Moment& known, const Moment& unknown, const Timing& timing) {
   const Session& a = known.session;
   const Session& b = unknown.session;
-  // What differs between the two, one bit a fact; what is the same in both is the main walk's business.
+  const Talk &s = a.talk, &t = b.talk;
+  // What must not differ, one bit a fact. What is the same in both is the main walk's business.
   std::uint64_t differs = 0, at = 1;
   const auto compare = [&](auto x, auto y) {
     if (!(x == y)) differs |= at;
     at <<= 1;
   };
-  const Talk &s = a.talk, &t = b.talk;
   compare(a.window, b.window);
   compare(s.state, t.state);
   compare(a.asks, b.asks);
   compare(a.stop_asked, b.stop_asked);
-  compare(a.opted_out, b.opted_out);
-  compare(a.joined, b.joined);
   compare(kept_class(a.kept), kept_class(b.kept));
   compare(s.locale, t.locale);
   compare(s.locale_sure, t.locale_sure);
@@ -117,25 +115,20 @@ std::array<std::uint64_t, 3> views_of(const Moment& known, const Moment& unknown
   compare(s.tip, t.tip);
   compare(s.share_asked, t.share_asked);
   compare(s.until, t.until);
-  compare(a.until, b.until);
-  compare(a.queue.standing, b.queue.standing);
-  compare(a.queue.severity, b.queue.severity);
-  compare(a.queue.told_nobody, b.queue.told_nobody);
-  compare(a.queue.tip, b.queue.tip);
-  compare(a.consent.any(), b.consent.any());
-  compare(a.follow_up.has_value(), b.follow_up.has_value());
-  compare(a.word.has_value(), b.word.has_value());
-  compare(known.due[0].has_value(), unknown.due[0].has_value());
-  compare(known.due[1].has_value(), unknown.due[1].has_value());
-  compare(a.wrote_since_stop, b.wrote_since_stop);
 
-  std::array<std::uint64_t, 3> views{};
-  const std::uint64_t window = n(a.window) << 2 | n(b.window);
-  views[0] = (Mixed(20) << window << n(s.state) << n(t.state) << differs).bits();
-  views[1] = a.window == Window::asked || a.window == Window::closed
-                 ? (Mixed(21) << before_the_ok(a) << before_the_ok(b) << clock(known, timing) << differs).bits()
-                 : (Mixed(22) << n(s.state) << (t.needs.empty() ? 0 : 1) << place_class(t) << n(b.queue.standing) << (differs != 0)).bits();
-  views[2] = (Mixed(23) << window << n(t.state) << standing(a) << standing(b) << a.queue.told_nobody << a.consent.any()).bits();
+  const std::uint64_t where = n(a.window) << 40 | n(b.window) << 32 | n(s.state) << 16 | n(t.state);
+  const auto is = [&](std::uint64_t kind) { return Mixed(kind) << where; };
+  std::array<std::uint64_t, kPairViews> views{};
+  views[0] = (is(20) << differs << t.needs.empty() << n(b.queue.standing)).bits();
+  views[1] = n(a.window) < n(Window::open)
+                 ? (Mixed(21) << before_the_ok(b) << clock(known, timing) << differs << a.opted_out << a.wrote_since_stop).bits()
+                 : views[0];
+  // What may outlive a window, each by itself in every place.
+  views[2] = (is(22) << standing(a) << standing(b) << a.queue.told_nobody).bits();
+  views[3] = (is(23) << a.opted_out << a.wrote_since_stop).bits();
+  views[4] = (is(24) << a.consent.any() << a.follow_up.has_value()).bits();
+  views[5] = (is(25) << a.word.has_value() << a.joined << a.queue.tip).bits();
+  views[6] = (is(26) << known.due[0].has_value() << unknown.due[0].has_value()).bits();
   return views;
 }
 

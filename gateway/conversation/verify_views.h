@@ -28,7 +28,8 @@ inline constexpr std::size_t kViews = 12;
 std::array<std::uint64_t, kViews> views_of(const Moment& moment, const Witness& witness, const Timing& timing);
 
 /// How two sessions of a pair of histories stand to each other.
-std::array<std::uint64_t, 3> views_of(const Moment& known, const Moment& unknown, const Timing& timing);
+inline constexpr std::size_t kPairViews = 7;
+std::array<std::uint64_t, kPairViews> views_of(const Moment& known, const Moment& unknown, const Timing& timing);
 
 /// What has been seen.
 class Seen {

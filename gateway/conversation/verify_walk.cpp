@@ -13,7 +13,7 @@ void Walk::run() {
   first.all_events = true;
   seen_.adds(views_of(first.moment, first.witness, w_.timing));
   nodes_.push_back(std::move(first));
-  for (std::uint32_t at = 0; at < nodes_.size(); ++at) { expand(at); if (at % 2000 == 0) { fprintf(stderr, "DBG %u/%zu steps %zu pairs %zu views", at, nodes_.size(), w_.steps, pairs_.size()); for (auto c : counts_) fprintf(stderr, " %zu", c); fprintf(stderr, "\n"); } }
+  for (std::uint32_t at = 0; at < nodes_.size(); ++at) expand(at);
   for (std::uint32_t at = 0; at < pairs_.size(); ++at) expand_pair(at);
 }
 
@@ -61,10 +61,10 @@ void Walk::expand(std::uint32_t at) {
       follow(at, {i, Gap::silence, Found::here});
     }
   }
-  if (nodes_[at].moment.session.window != Window::closed) {
+  if (at != 0) {
     Moment later = nodes_[at].moment;
     later.now += length(Gap::silence);
-    if (!window_open(later.session, later.now, w_.timing)) begin_pair(at, later, std::nullopt);
+    if (!window_open(later.session, later.now, w_.timing) || later.session.stop_asked) begin_pair(at, later, std::nullopt);
   }
   if (all) look_ahead(at);
 }
@@ -82,14 +82,15 @@ void Walk::follow(std::uint32_t at, const Edge& first) {
       edges.push_back(edge);
       return edges;
     });
-    if (played->after.session.window == Window::closed && what.is_text() && !what.has(Intent::erase) &&
+    const bool ends = nodes_[at].moment.session.window != Window::closed || what.present() || what.has(Intent::opt_out) ||
+                      what.has(Intent::quiet) || what.has(Intent::probe);
+    if (ends && played->after.session.window == Window::closed && what.is_text() && !what.has(Intent::erase) &&
         !played->after.session.stop_asked) {
       begin_pair(at, played->after, edge);
     }
     const bool asked = played->asked_help;
     const auto views = views_of(played->after, next.witness, w_.timing);
     const bool coarse = seen_.adds(views[0]);
-    for (std::size_t v = 1; v < views.size(); ++v) { Seen& q = dbg_[v]; if (q.adds(views[v])) ++counts_[v]; }
     if (seen_.adds(views) || coarse) {
       next.moment = std::move(played->after);
       next.parent = at;

@@ -54,7 +54,6 @@ class Walk {
   std::deque<Node> nodes_;
   std::deque<Pair> pairs_;
   Seen seen_;
-  std::array<std::size_t, 12> counts_{}; std::array<Seen, 12> dbg_;
 };
 
 }  // namespace northstar::conversation::proof

@@ -17,6 +17,7 @@ void Engine::choose(const Choice& choice, std::optional<int> digit, const TextRe
     if (choice.needs != talk.needs) forget_offers();
     talk.needs = choice.needs;
     talk.tonight = choice.tonight;
+    talk.tip = false;  // who chooses a need from our menu asks for help
   }
   for (std::size_t i = 0; i < static_cast<std::size_t>(Act::kCount); ++i) {
     if (choice.does.contains(static_cast<Act>(i))) act(static_cast<Act>(i), digit, text);
@@ -36,6 +37,8 @@ void Engine::act(Act act, std::optional<int> digit, const TextReceived& text) {
     s_.consent = Consent{};
     s_.consent.need = need && !talk.needs.empty();
     s_.consent.area = area && !talk.places.empty();
+    if (s_.consent.need) s_.consent.needs = talk.needs;
+    if (s_.consent.area) s_.consent.county_fips = talk.places.front().county_fips;
     s_.consent.given = now_;
     s_.consent.expires = now_ + catalogs_.timing.consent_life;  // R24
     s_.consent.locale = talk.locale;
@@ -80,8 +83,11 @@ void Engine::act(Act act, std::optional<int> digit, const TextReceived& text) {
       talk.places.clear();
       talk.doubtful = false;
       return forget_offers();
-    case Act::for_me: talk.for_friend = false; return;
-    case Act::for_friend: talk.for_friend = true; return;
+    case Act::for_me: talk.for_friend = talk.tip = false; return;
+    case Act::for_friend:
+      talk.for_friend = true;
+      talk.tip = false;
+      return;
     case Act::tip:
       talk.tip = true;
       return join_queue(Severity::person);  // a queue of its own (R35)
@@ -164,6 +170,7 @@ void Engine::arrive(StateId at) {
   const State& state = flow_.state(at);
   Talk& talk = s_.talk;
   talk.state = at;
+  if (s_.window == Window::closing && (state.asks_need || state.asks_place)) s_.window = Window::open;
   std::optional<Offer> offer;
   if (tagged(*state.says, "number")) offer = next_offer();
   Say& words = say(*state.says);
