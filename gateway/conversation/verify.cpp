@@ -9,7 +9,6 @@ Verification examine(const Flow& flow, const reply::Catalog& catalog, std::span<
   Verification out;
   Findings findings(flow);
   read_texts(flow, catalog, locales, findings);
-  read_form(flow, catalog, findings);
   constexpr std::size_t kWalked = 2;  // locales are interchangeable to the engine; see the header
   for (std::size_t i = 0; i < std::min(kWalked, locales.size()); ++i) {
     const Locale other = locales.size() < 2 ? Locale{} : locales[i == 0 ? 1 : 0];
@@ -21,6 +20,7 @@ Verification examine(const Flow& flow, const reply::Catalog& catalog, std::span<
     out.pairs += walk.pairs();
     out.steps += world.steps;
   }
+  read_form(flow, findings);
   out.faults = std::move(findings).take();
   return out;
 }

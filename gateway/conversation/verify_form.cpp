@@ -41,32 +41,6 @@ void unreachable(const Flow& flow, Findings& findings) {
   }
 }
 
-/// Silent states that lead round to themselves, whatever is so.
-void silent_loops(const Flow& flow, Findings& findings) {
-  for (std::size_t i = 0; i < flow.states.size(); ++i) {
-    const State& state = flow.states[i];
-    if (state.says) continue;
-    if (state.branches.back().when != If::always) {
-      findings.add(state.branches.back().mark,
-                   "the last branch of \"" + state.name + "\" has an \"if\": where none holds, nothing is said (invariant 10)");
-    }
-    std::set<StateId> seen{static_cast<StateId>(i)};
-    const State* at = &state;
-    for (;;) {  // along what is taken when no condition holds
-      const auto otherwise = std::find_if(at->branches.begin(), at->branches.end(),
-                                          [](const Branch& b) { return b.when == If::always; });
-      if (otherwise == at->branches.end()) break;
-      if (otherwise->goes == static_cast<StateId>(i)) {
-        findings.add(otherwise->mark, "\"" + state.name + "\" leads round to itself and says nothing on the way (invariant 10)");
-        break;
-      }
-      if (!seen.insert(otherwise->goes).second) break;
-      at = &flow.state(otherwise->goes);
-      if (at->says) break;
-    }
-  }
-}
-
 void menus(const Flow& flow, Findings& findings) {
   for (std::size_t i = 0; i < flow.states.size(); ++i) {
     const State& state = flow.states[i];
@@ -129,10 +103,35 @@ std::string minutes(Millis wait) {
 
 }  // namespace
 
-void read_form(const Flow& flow, const reply::Catalog& catalog, Findings& findings) {
-  (void)catalog;
+std::vector<Turn> turns_without_end(const Flow& flow) {
+  std::vector<Turn> turns;
+  for (std::size_t i = 0; i < flow.states.size(); ++i) {
+    const State& state = flow.states[i];
+    if (state.says) continue;
+    if (state.branches.back().when != If::always) {
+      turns.push_back({state.branches.back().mark, "the last branch of \"" + state.name +
+                                                       "\" has an \"if\": where none holds, nothing is said"});
+    }
+    std::set<StateId> seen{static_cast<StateId>(i)};
+    for (const State* at = &state; !at->says;) {  // along what is taken when no condition holds
+      const auto otherwise = std::find_if(at->branches.begin(), at->branches.end(),
+                                          [](const Branch& b) { return b.when == If::always; });
+      if (otherwise == at->branches.end()) break;
+      if (otherwise->goes == static_cast<StateId>(i)) {
+        turns.push_back({otherwise->mark, "\"" + state.name + "\" leads round to itself and says nothing on the way"});
+      }
+      if (!seen.insert(otherwise->goes).second) break;
+      at = &flow.state(otherwise->goes);
+    }
+  }
+  return turns;
+}
+
+void read_form(const Flow& flow, Findings& findings) {
   unreachable(flow, findings);
-  silent_loops(flow, findings);
+  for (const Turn& turn : turns_without_end(flow)) {
+    if (findings.fresh(10, turn.mark)) findings.add(turn.mark, turn.text + " (invariant 10)");
+  }
   menus(flow, findings);
 }
 

@@ -120,6 +120,12 @@ void Walk::tell_apart(std::uint32_t at, std::optional<Edge> edge, const Played& 
   if (s.talk.state != kNowhere && s.window == Window::open) mark = w_.flow.state(s.talk.state).mark;
   else if (say) mark = word_mark(w_.flow, word_of(w_.flow, say->what));
   else mark = word_mark(w_.flow, "greeting");
+  // Where a branch asks for what outlives a window, that branch.
+  for (const State& state : w_.flow.states) {
+    for (const Branch& branch : state.branches) {
+      if (branch.when == If::shared && branch.goes == s.talk.state) mark = branch.mark;
+    }
+  }
   if (!findings_.fresh(8, mark)) return;
   auto edges = talk_to_pair(at);
   if (edge) {

@@ -164,6 +164,8 @@ Mark Rules::culprit(const Seen& seen) const {
   if (seen.before.session.window == Window::asked || seen.before.session.window == Window::closed || !state) {
     return start_mark(flow, "after_ok");
   }
+  const bool chosen = said.digit && (state->each_language || state->each_place) && !state->menu[*said.digit];
+  if (chosen || said.intents.contains(Intent::start) || said.asked_language.known()) return start_mark(flow, "after_ok");
   if (said.digit && state->menu[*said.digit]) return state->menu[*said.digit]->mark;
   const auto heard = [&](Hear hear, bool is) -> const Choice* {
     const auto& choice = state->hears[static_cast<std::size_t>(hear)];
@@ -178,7 +180,9 @@ Mark Rules::culprit(const Seen& seen) const {
         heard(Hear::no, intents.contains(Intent::no)), heard(Hear::words, !said.digit)}) {
     if (choice) return choice->mark;
   }
-  return state->mark;
+  // Nothing here hears it: it was not understood.
+  const bool twice = seen.before.session.talk.misunderstood == 1 && seen.played.after.session.talk.misunderstood == 0;
+  return twice ? start_mark(flow, "misunderstood_twice") : state->mark;
 }
 
 void Rules::revealing(const Seen& seen, const Witness& now) {
@@ -304,8 +308,13 @@ void Rules::misunderstood(const Seen& seen, const Witness& now) {
                    seen.what.text.said.digit != 0;
   const State* state = state_of(after);
   if (!led || !state || seen.what.text.said.digit.has_value()) return;
-  const bool tells = state->says && (tagged(*state->says, "honest_wait") || tagged(*state->says, "consent") ||
-                                     tagged(*state->says, "limits") || *state->says == w_.flow.words.still_waiting);
+  // Where the flow loses its way they read "still waiting": that is invariant 10's.
+  const bool lost = std::any_of(seen.played.actions.begin(), seen.played.actions.end(), [&](const Action& action) {
+    const Say* say = said(action);
+    return say && say->what == w_.flow.words.still_waiting;
+  });
+  const bool tells = lost || (state->says && (tagged(*state->says, "honest_wait") || tagged(*state->says, "consent") ||
+                                     tagged(*state->says, "limits") || *state->says == w_.flow.words.still_waiting));
   if (!tells) {
     blame(5, start_mark(w_.flow, "misunderstood_twice"),
           "they were not understood twice in a row; a person is due, and state \"" + state->name + "\" does not tell them so", {}, 1);
@@ -388,7 +397,9 @@ void Rules::leads_on(const Seen& seen) {
     const bool lost = say->what == w_.flow.words.still_waiting && !say->back && after.window != Window::asked &&
                       (!state || (state->says != say->what && state->back != say->what));
     if (lost) {
-      blame(10, culprit(seen), "this leads to states that decide without end, or to none: there is nothing to say here");
+      const auto turns = turns_without_end(w_.flow);
+      if (turns.empty()) blame(10, culprit(seen), "this leads to a state that decides, and there is nothing to say here");
+      else blame(10, turns.front().mark, turns.front().text);
     }
     if (state && state->says == say->what && tagged(say->what, "asks_age") && !before.talk.limits_told) {
       blame(10, state->mark, name(say->what) + " asks their age, and the limits of what stays between us were not told before", {}, 1);

@@ -110,6 +110,13 @@ struct NamedStart {
 };
 std::span<const NamedStart> named_starts();
 
+/// A silent state that leads to nothing that is said: round to itself, or where no condition holds.
+struct Turn {
+  Mark mark;
+  std::string text;
+};
+std::vector<Turn> turns_without_end(const Flow& flow);
+
 /// What was found, each fault once, the shortest talk first.
 class Findings {
  public:

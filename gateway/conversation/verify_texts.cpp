@@ -50,7 +50,7 @@ class Texts {
       const Mark mark = word_mark(flow_, name);
       there(id, mark, "word \"" + std::string(name) + "\"");
       const auto expected = digits_of_word(name);
-      if (expected) offers(id, *expected, mark, "word \"" + std::string(name) + "\"", "the engine");
+      if (expected) offers(id, *expected, mark, "the engine");
     }
     for (const State& state : flow_.states) {
       if (!state.says) continue;
@@ -62,8 +62,8 @@ class Texts {
       for (int digit = 1; digit <= 9; ++digit) {
         if (state.menu[static_cast<std::size_t>(digit)]) menu.insert(digit);
       }
-      offers(*state.says, menu, state.mark, what, what);
-      if (state.back && state.back != state.says) offers(*state.back, menu, state.mark, what, what);
+      offers(*state.says, menu, state.mark, what);
+      if (state.back && state.back != state.says) offers(*state.back, menu, state.mark, what);
       for (const auto word : {&Words::sorry, &Words::help_open, &Words::trust_police, &Words::trust_real,
                               &Words::trust_seen, &Words::trust_cost, &Words::trust_what, &Words::taken_back}) {
         fits(flow_.words.*word, state.back ? *state.back : *state.says, state);
@@ -92,15 +92,15 @@ class Texts {
     }
   }
 
-  void offers(TemplateId id, const std::set<int>& expected, Mark mark, const std::string& what, const std::string& who) {
-    for (Locale locale : locales_) {
+  void offers(TemplateId id, const std::set<int>& expected, Mark mark, const std::string& who) {
+    for (const Locale& locale : locales_) {
       const auto* wording = catalog_.wording(id, locale);
       if (!wording) continue;
       std::set<int> digits = wording->choices;
       digits.erase(0);  // always a person; need not be printed
       if (digits == expected) continue;
-      if (!findings_.fresh(9, {wording->line, mark.line}, 1000 + static_cast<int>(id))) continue;
-      (void)mark, (void)what;
+      const auto nth = static_cast<int>(&locale - locales_.data());
+      if (!findings_.fresh(9, {wording->line, mark.line}, 10000 * (nth + 1) + static_cast<int>(id))) continue;
       findings_.add_message(*wording, "\"" + catalog_.facts(id).name + "\" offers " + listed(digits) + ", and " + who +
                                           " hears " + listed(expected) + " (" + flow_.file + ":" + std::to_string(mark.line) +
                                           ") (invariant 9)");
