@@ -165,7 +165,7 @@ Mark Rules::culprit(const Seen& seen) const {
     return start_mark(flow, "after_ok");
   }
   const bool chosen = said.digit && (state->each_language || state->each_place) && !state->menu[*said.digit];
-  if (chosen || said.intents.contains(Intent::start)) return start_mark(flow, "after_ok");
+  if (chosen || said.intents.contains(Intent::start) || said.asked_language.known()) return start_mark(flow, "after_ok");
   if (said.digit && state->menu[*said.digit]) return state->menu[*said.digit]->mark;
   const auto heard = [&](Hear hear, bool is) -> const Choice* {
     const auto& choice = state->hears[static_cast<std::size_t>(hear)];
@@ -308,8 +308,11 @@ void Rules::misunderstood(const Seen& seen, const Witness& now) {
                    seen.what.text.said.digit != 0;
   const State* state = state_of(after);
   if (!led || !state || seen.what.text.said.digit.has_value()) return;
-  const bool lost = state->says && *state->says != w_.flow.words.still_waiting &&
-                    w_.says(seen.played.actions) == facts(w_.flow.words.still_waiting).name;  // invariant 10's
+  // Where the flow loses its way they read "still waiting": that is invariant 10's.
+  const bool lost = std::any_of(seen.played.actions.begin(), seen.played.actions.end(), [&](const Action& action) {
+    const Say* say = said(action);
+    return say && say->what == w_.flow.words.still_waiting;
+  });
   const bool tells = lost || (state->says && (tagged(*state->says, "honest_wait") || tagged(*state->says, "consent") ||
                                      tagged(*state->says, "limits") || *state->says == w_.flow.words.still_waiting));
   if (!tells) {
