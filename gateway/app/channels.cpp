@@ -16,7 +16,8 @@ Loaded<std::vector<ChannelConfig>> read_channels(const Config& config) {
   };
   for (const auto& entry : config.channels) {
     if (entry.type == "twilio") take(entry, sms::parse_twilio(entry.settings, entry.name, file));
-    else faults.push_back(config.fault(entry.path + ".type", "there is no channel type \"" + entry.type + "\" (there is twilio)"));
+    else if (entry.type == "http") take(entry, sms::parse_http(entry.settings, entry.name, file));
+    else faults.push_back(config.fault(entry.path + ".type", "there is no channel type \"" + entry.type + "\" (there is twilio, http)"));
   }
   if (!faults.empty()) return faults;
   return channels;

@@ -6,6 +6,7 @@
 
 #include "gateway/app/config/config.h"
 #include "gateway/net/http.h"
+#include "handlers/sms/http.h"
 #include "handlers/sms/twilio.h"
 
 namespace northstar::app {
@@ -13,7 +14,7 @@ namespace northstar::app {
 /// One entry of `channels:`, read by its handler. A new kind of channel is one more alternative here.
 struct ChannelConfig {
   std::string name;
-  std::variant<sms::TwilioConfig> settings;
+  std::variant<sms::TwilioConfig, sms::GenericHttpConfig> settings;
 };
 
 /// Reads every channel; all faults of all of them at once. Reads the secrets, too, and makes the demo's own where it is

@@ -40,7 +40,10 @@ awaitable<Result<void>> Gateway::start() {
   const auto begun = steady_clock::now();
   if (auto redis = co_await start_redis(); !redis) co_return redis;
   for (unsigned i = 0; i < lifecycle_.size(); ++i) {
-    nodes_.push_back(std::make_unique<Node>(lifecycle_.context(i), url_, config_, channels_, digests_, *metrics_));
+    nodes_.push_back(std::make_unique<Node>(lifecycle_.context(i), url_, config_, channels_, digests_, *metrics_,
+                                            [this](std::uint8_t partition) {
+                                              if (outbox_) outbox_->wake(partition);
+                                            }));
   }
   const auto deadline = begun + kStart;
   for (unsigned i = 0; i < lifecycle_.size(); ++i) {
@@ -59,6 +62,7 @@ awaitable<Result<void>> Gateway::start() {
     });
     if (!opened) co_return opened;
   }
+  start_outbox();
   if (auto opened = open_operations(); !opened) co_return opened;
   started_ = true;
   asio::co_spawn(lifecycle_.context(0), keep_keys(), asio::detached);
@@ -117,6 +121,22 @@ awaitable<void> Gateway::keep_keys() {
   }
 }
 
+void Gateway::start_outbox() {
+  Node& first = *nodes_.front();
+  store::OutboxWorker::Hooks hooks;
+  hooks.channel = [&first](std::string_view name) { return first.channel(name); };
+  hooks.keyring = [&first] { return first.current().keyring; };
+  hooks.timer_due = [&first](privacy::ContactId contact, std::string kind, store::Deadline deadline) {
+    return first.talks().timer_due(contact, std::move(kind), deadline);
+  };
+  hooks.opt_out_digest = [this](const store::OutboundMessage& message) {
+    return digests_.opt_out(message.service, message.address);
+  };
+  outbox_ = std::make_unique<store::OutboxWorker>(first.redis(), first.clock(), std::move(hooks),
+                                                  store::OutboxWorker::Settings{});
+  outbox_->start();
+}
+
 Result<void> Gateway::open_operations() {
   auto router = std::make_shared<net::Router>();
   operations::Hooks hooks;
@@ -160,6 +180,7 @@ void Gateway::swap(std::shared_ptr<const Snapshot> snapshot) {
 awaitable<void> Gateway::drain(steady_clock::time_point deadline) {
   draining_ = true;
   keys_timer_.cancel();
+  if (outbox_) co_await outbox_->stop(deadline);
   for (unsigned i = 0; i < nodes_.size(); ++i) {
     auto drained = co_await on_node(i, [deadline](Node& node) -> awaitable<Result<void>> {
       co_await node.drain(deadline);

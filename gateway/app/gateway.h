@@ -8,6 +8,7 @@
 #include "gateway/app/lifecycle/lifecycle.h"
 #include "gateway/app/node.h"
 #include "gateway/store/key_file.h"
+#include "gateway/store/outbox_worker.h"
 #include "gateway/store/private_redis.h"
 
 namespace northstar::app {
@@ -30,6 +31,7 @@ class Gateway {
   boost::asio::awaitable<Result<void>> on_node(unsigned index, std::function<boost::asio::awaitable<Result<void>>(Node&)> work);
   boost::asio::awaitable<void> keep_keys();
   Result<void> refresh_keys(Instant now);
+  void start_outbox();
   Result<void> open_operations();
   boost::asio::awaitable<std::optional<std::string>> not_ready();
 
@@ -44,6 +46,7 @@ class Gateway {
   std::unique_ptr<store::PrivateRedis> redis_;
   store::RedisUrl url_;
   std::vector<std::unique_ptr<Node>> nodes_;
+  std::unique_ptr<store::OutboxWorker> outbox_;  ///< one for the process, beside the first node
   std::unique_ptr<net::Server> operations_;
   boost::asio::steady_timer keys_timer_;
   bool started_ = false, draining_ = false;

@@ -20,11 +20,12 @@ net::Limits limits_of(const Config& config) {
 }  // namespace
 
 Node::Node(boost::asio::io_context& io, const store::RedisUrl& redis, const Config& config,
-           const std::vector<ChannelConfig>& channels, const privacy::Digests& digests, net::Metrics& metrics)
+           const std::vector<ChannelConfig>& channels, const privacy::Digests& digests, net::Metrics& metrics,
+           std::function<void(std::uint8_t)> wake_outbox)
     : io_(io),
       redis_(io, redis),
       clock_(redis_),
-      sessions_(redis_, clock_),
+      sessions_(redis_, clock_, std::move(wake_outbox)),
       talks_(sessions_, digests, current_, Pace{config.limits.enabled, config.limits.texts_a_minute}),
       client_(io),
       router_(std::make_shared<net::Router>()),

@@ -1,6 +1,7 @@
 #pragma once
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -20,7 +21,8 @@ namespace northstar::app {
 class Node {
  public:
   Node(boost::asio::io_context& io, const store::RedisUrl& redis, const Config& config,
-       const std::vector<ChannelConfig>& channels, const privacy::Digests& digests, net::Metrics& metrics);
+       const std::vector<ChannelConfig>& channels, const privacy::Digests& digests, net::Metrics& metrics,
+       std::function<void(std::uint8_t)> wake_outbox);
 
   boost::asio::awaitable<Result<void>> connect(store::Deadline deadline);
   Result<void> listen(const Endpoint& endpoint);
