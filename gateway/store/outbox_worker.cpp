@@ -70,6 +70,7 @@ void OutboxWorker::spawn(Work work) {
 }
 
 void OutboxWorker::start() {
+  loops_ = 2;
   spawn(keep_leases(alive_));
   spawn(keep_looking(alive_));
 }
@@ -81,7 +82,7 @@ asio::awaitable<void> OutboxWorker::stop(Deadline deadline) {
   look_timer_.cancel();
   asio::steady_timer pause(redis_.io());
   const auto busy = [&] {
-    return on_the_wire_ > 0 || std::ranges::any_of(boxes_, [](const auto& box) { return box && box->working; });
+    return on_the_wire_ > 0 || loops_ > 0 || std::ranges::any_of(boxes_, [](const auto& box) { return box && box->working; });
   };
   while (busy() && steady_clock::now() < deadline) {
     pause.expires_after(5ms);
@@ -122,6 +123,7 @@ asio::awaitable<void> OutboxWorker::keep_leases(std::shared_ptr<bool> alive) {
     error_code ignored;
     co_await lease_timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   }
+  if (*alive) --loops_;
 }
 
 void OutboxWorker::lose(std::uint8_t partition) {
@@ -140,7 +142,7 @@ asio::awaitable<void> OutboxWorker::keep_looking(std::shared_ptr<bool> alive) {
     look_timer_.expires_at(starved_.empty() ? next_look : std::min<Deadline>(next_look, steady_clock::now() + kStarvedEvery));
     error_code ignored;
     co_await look_timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-    if (!*alive || stopping_) co_return;
+    if (!*alive || stopping_) break;
     for (const std::uint8_t partition : std::exchange(starved_, {})) poke(partition, false);
     if (steady_clock::now() < next_look) continue;
     next_look = steady_clock::now() + settings_.look_every;
@@ -156,12 +158,13 @@ asio::awaitable<void> OutboxWorker::keep_looking(std::shared_ptr<bool> alive) {
       looks.push_back(std::move(request));
     }
     const auto seen = co_await redis_.call_all(std::move(looks), steady_clock::now() + kCallTime);
-    if (!*alive || stopping_) co_return;
+    if (!*alive || stopping_) break;
     for (std::size_t i = 0; i < ours.size(); ++i) {
       const auto& box = boxes_[ours[i]];
       if ((seen[i] && (*seen[i])[0].size() > 0) || (box && !box->machine.empty())) poke(ours[i], true);
     }
   }
+  if (*alive) --loops_;
 }
 
 void OutboxWorker::poke(std::uint8_t partition, bool look) {

@@ -29,7 +29,8 @@ struct OutboxCounts {
 
 /// Sends what waits in the outboxes of the partitions that this node holds, fires their timers and feeds the queue for a
 /// person: the coroutines around the machine of outbox.h. One for a process, on one io_context; what its hooks give must
-/// be usable on that context's thread, and outlive it.
+/// be usable on that context's thread, and outlive it. It may be destroyed once `stop` has ended, or, without that, after
+/// `redis.stop()` and a turn of the loop (whatever it awaited has ended then).
 class OutboxWorker {
  public:
   struct Hooks {
@@ -104,7 +105,7 @@ class OutboxWorker {
   std::minstd_rand random_;
   double tokens_;
   Deadline tokens_at_;
-  std::size_t on_the_wire_ = 0;
+  std::size_t on_the_wire_ = 0, loops_ = 0;
   bool stopping_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

@@ -50,6 +50,28 @@ std::uint16_t slot_of_key(std::string_view key) {
   return crc % kSlots;
 }
 
+Request Request::only(std::size_t index) const {
+  // Our own writing is read back: *N, then N times $SIZE and as many bytes.
+  const auto number_at = [this](std::size_t& at) {
+    std::size_t number = 0;
+    const char* const end = std::from_chars(bytes_.data() + at + 1, bytes_.data() + bytes_.size(), number).ptr;
+    at = static_cast<std::size_t>(end - bytes_.data()) + 2;
+    return number;
+  };
+  std::size_t at = 0, from = 0;
+  for (std::size_t i = 0; i <= index; ++i) {
+    from = at;
+    for (std::size_t words = number_at(at); words > 0; --words) {
+      const std::size_t size = number_at(at);
+      at += size + 2;
+    }
+  }
+  Request one{slot_};
+  one.bytes_.assign(bytes_, from, at - from);
+  one.commands_ = 1;
+  return one;
+}
+
 Redis::Redis(asio::io_context& io, RedisUrl url, std::string password)
     : io_(io),
       url_(std::move(url)),
@@ -166,9 +188,8 @@ void Redis::settled(CallPtr call, Link& link) {
 bool Redis::redirect(CallPtr& call, ReplyView error, Link& link) {
   const std::string_view text = error.text();
   const std::string_view code = text.substr(0, text.find(' '));
-  const bool hopeless = ++call->redirects > kRedirectsMax;
   if (text.find("Function not found") != std::string_view::npos) {
-    if (call->redirects > 2) return false;
+    if (++call->redirects > 2) return false;
     link.greet_again();
     later(std::move(call), kTryAgainAfter);
     return true;
@@ -180,7 +201,7 @@ bool Redis::redirect(CallPtr& call, ReplyView error, Link& link) {
     later(std::move(call), kTryAgainAfter);
     return true;
   }
-  if (!cluster_ || hopeless || (code != "MOVED" && code != "ASK")) return false;
+  if (!cluster_ || (code != "MOVED" && code != "ASK") || ++call->redirects > kRedirectsMax) return false;
 
   // MOVED 3999 127.0.0.1:6381, or ":6381" when the node does not know its own name
   const std::size_t number = text.find(' ') + 1, target = text.find(' ', number) + 1, colon = text.rfind(':');
@@ -198,10 +219,45 @@ bool Redis::redirect(CallPtr& call, ReplyView error, Link& link) {
     refresh_soon();
   } else {
     ++counts_.asked;
+    if (call->request.commands() > 1) {
+      ask_for_some(std::move(call), other);
+      return true;
+    }
     call->asking = true;
   }
   other.send(std::move(call));
   return true;
+}
+
+// While a slot moves, one command's key may have gone and another's not. ASKING counts for one command only, and at the
+// new place a key that has not come yet looks as if there were none: so only what was redirected is asked for there.
+void Redis::ask_for_some(CallPtr call, Link& other) {
+  struct Joined {
+    CallPtr call;
+    std::size_t missing = 0;
+    std::optional<Error> fault;
+  };
+  const auto joined = std::make_shared<Joined>();
+  std::vector<std::size_t> gone;
+  for (std::size_t i = 0; i < call->answer.replies.size(); ++i) {
+    if (call->answer[i].text().starts_with("ASK ") && call->answer[i].is_error()) gone.push_back(i);
+  }
+  joined->missing = gone.size();
+  joined->call = std::move(call);
+  for (const std::size_t i : gone) {
+    auto one = call_for(joined->call->request.only(i), joined->call->deadline, [joined, i](Result<Answer> result) {
+      if (result) joined->call->answer.replies[i] = std::move(result->replies[0]);
+      else joined->fault = result.error();
+      if (--joined->missing > 0) return;
+      if (joined->fault) return joined->call->finish(*joined->fault);
+      Answer answer = std::move(joined->call->answer);
+      joined->call->finish(std::move(answer));
+    });
+    one->asking = true;
+    one->redirects = joined->call->redirects;
+    other.send(std::move(one));
+  }
+  arm_sweep();
 }
 
 void Redis::later(CallPtr call, std::chrono::milliseconds pause) {

@@ -61,6 +61,7 @@ class Redis final : private Link::Owner {
   Link& link_to(const Endpoint& endpoint);
   Link* route(std::uint16_t slot);
   bool redirect(CallPtr& call, ReplyView error, Link& link);
+  void ask_for_some(CallPtr call, Link& other);
   void later(CallPtr call, std::chrono::milliseconds pause);
   void refresh_soon();
   void refresh();

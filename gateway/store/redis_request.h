@@ -53,6 +53,9 @@ class Request {
     return *this;
   }
 
+  /// The one of its commands, alone.
+  Request only(std::size_t index) const;
+
   const std::string& bytes() const { return bytes_; }
   std::uint16_t slot() const { return slot_; }
   std::uint16_t commands() const { return commands_; }

@@ -37,6 +37,14 @@ TEST(Slots, agree_with_the_published_examples) {
   EXPECT_EQ(partition_slot(17), slot_of_key("{p17}:session:x"));
 }
 
+TEST(Request, gives_one_of_its_commands_alone) {
+  Request both{partition_slot(17)};
+  both.command({"GET", "a\r\n*1\r\n"}).command({"SISMEMBER", "set", ""});
+  EXPECT_EQ(both.only(0).bytes(), Request{}.command({"GET", "a\r\n*1\r\n"}).bytes());
+  EXPECT_EQ(both.only(1).bytes(), Request{}.command({"SISMEMBER", "set", ""}).bytes());
+  EXPECT_EQ(both.only(1).commands(), 1);
+}
+
 TEST(Layout, heads_read_back_what_was_written) {
   const StoredHead head{{.version = 3, .number = 0xfedcba9876543210, .quiet = 2}, Instant{Millis{1790000000123}}, Instant{Millis{5}}};
   const auto bytes = encode_head(head);

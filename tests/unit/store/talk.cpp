@@ -40,6 +40,13 @@ Sender::Sender(RedisUrl url, std::string name, Wire& wire, std::shared_ptr<const
   worker = std::make_unique<OutboxWorker>(redis, clock, std::move(hooks), OutboxWorker::Settings{.node = std::move(name), .texts_a_second = 2000});
 }
 
+Sender::~Sender() {
+  clock.stop();
+  redis.stop();
+  io.restart();
+  io.poll();
+}
+
 bool Sender::until(const std::function<bool()>& done, std::chrono::milliseconds limit) {
   io.restart();
   const auto end = in(limit);

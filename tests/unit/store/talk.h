@@ -24,6 +24,7 @@ class Wire final : public net::Channel {
 /// A node with a worker whose channel is a Wire.
 struct Sender : Node {
   Sender(RedisUrl url, std::string name, Wire& wire, std::shared_ptr<const privacy::Keyring> keys);
+  ~Sender();
   void stop() { testing::run(io, worker->stop(in(3s))); }
   /// Runs the loop until `done` or `limit`.
   bool until(const std::function<bool()>& done, std::chrono::milliseconds limit = 5s);
