@@ -52,7 +52,7 @@ bool matches(std::string_view pattern, std::string_view key) {
 }
 
 constexpr std::array kKinds{
-    Kind{"{p*}:session:*", kSessionLifeMax},
+    Kind{"{p*}:session:*", kKeptLifeMax},
     Kind{"{p*}:seen:*", kSeenLife},
     Kind{"{p*}:entry:*", kSessionLifeMax + kEntryMargin},
     Kind{"{p*}:due", std::nullopt},

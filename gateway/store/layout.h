@@ -12,7 +12,7 @@
 
 /// What lies in Redis, byte by byte, and how long it lives. `functions.lua` reads the same bytes.
 ///
-///   {p17}:session:<contact>   string   head 40, sealed session       the session's life, at most 24 h
+///   {p17}:session:<contact>   string   head 40, sealed session       the session's life: 24 h at most, 45 days with something kept
 ///   {p17}:seen:<digest>       string   id of the inline reply or '.'  7 days
 ///   {p17}:entry:<id>          string   head 51, sealed message       its useful life and a minute
 ///   {p17}:due                 zset     members below, by time        none: what is in it goes when it is done
@@ -34,6 +34,9 @@ inline constexpr Millis kSeenLife = std::chrono::days{7};
 inline constexpr Millis kEntryMargin = std::chrono::minutes{1};
 /// Nothing that a person wrote lives longer in a session (R74).
 inline constexpr Millis kSessionLifeMax = std::chrono::hours{24};
+/// But where they asked for something to be kept (a word for next time, a consent, one text later). The part of the
+/// record that holds a talk is under its hour's key, and dead when that is dropped, whatever is left of its bytes.
+inline constexpr Millis kKeptLifeMax = std::chrono::days{45};
 inline constexpr Millis kPacketLife = std::chrono::hours{24};
 
 inline constexpr std::string_view kClockOffsetKey = "{clock}:offset";

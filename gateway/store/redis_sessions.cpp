@@ -77,7 +77,7 @@ Request RedisSessions::request_for(const Commit& commit, Instant now) const {
 
   StoredHead after;
   after.head = {.version = version, .number = number, .quiet = commit.silence ? version : commit.before.quiet};
-  after.expires = now + std::min(commit.life, kSessionLifeMax);
+  after.expires = now + std::min(commit.life, kKeptLifeMax);
   after.waiting = commit.before.waiting > now ? commit.before.waiting : Instant{};
   std::string_view first;  // the reply that a redelivery is answered with
   std::size_t size = 512 + (commit.sealed ? commit.sealed->size() : 0);
@@ -118,7 +118,7 @@ Request RedisSessions::request_for(const Commit& commit, Instant now) const {
   const auto head = encode_head(after);
   if (commit.sealed) request.arg({head.data(), head.size()}, *commit.sealed);
   else request.arg(std::string_view{});
-  request.arg(std::min(commit.life, kSessionLifeMax).count());
+  request.arg(std::min(commit.life, kKeptLifeMax).count());
   if (commit.seen.empty()) request.arg(std::string_view{});
   else request.arg(first.empty() ? std::string_view{"."} : first);
   request.arg(kSeenLife.count());

@@ -7,6 +7,7 @@
 #include "gateway/app/gateway.h"
 #include "gateway/app/lifecycle/lifecycle.h"
 #include "gateway/app/lifecycle/prepare.h"
+#include "gateway/app/lifecycle/proved.h"
 #include "gateway/app/log.h"
 #include "gateway/app/snapshot.h"
 
@@ -20,8 +21,11 @@ Instant today() { return std::chrono::floor<Millis>(std::chrono::system_clock::n
 Loaded<std::shared_ptr<const Snapshot>> load_checked(const Config& config) {
   auto snapshot = Snapshot::load(config, today());
   if (!snapshot) return snapshot;
+  const std::string print = fingerprint(config);
+  if (proved_before(config, print)) return snapshot;
   Checked checked = check(**snapshot, config);
   if (!checked.faults.empty()) return std::move(checked.faults);
+  remember_proof(config, print);
   return snapshot;
 }
 
