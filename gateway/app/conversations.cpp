@@ -151,6 +151,7 @@ awaitable<net::Reply> Talks::step_and_commit(Work& work, store::Deadline deadlin
     }
 
     const talk::Event event = work.inbound ? talk::Event{text} : *work.event;
+    const bool was_open = session.window == talk::Window::open;
     talk::Step next = talk::step(flow, snapshot->catalogs(), std::move(session), event, now);
 
     store::Commit commit;
@@ -223,6 +224,7 @@ awaitable<net::Reply> Talks::step_and_commit(Work& work, store::Deadline deadlin
     if (!committed) co_return away();
     if (committed->outcome == store::Outcome::stale) continue;  // another node stepped first
     if (committed->outcome == store::Outcome::seen) co_return answer_again(*committed);
+    if (forget || (was_open && record.session.window != talk::Window::open)) closed_();
     co_return reply;
   }
   co_return away();

@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -26,8 +27,10 @@ struct Pace {
 /// The product's door, one for each io_context: load, understand, step, seal, commit; only then is anything answered.
 class Talks final : public net::Conversations {
  public:
-  Talks(store::Sessions& sessions, const privacy::Digests& digests, const Current& current, Pace pace)
-      : sessions_(sessions), digests_(digests), current_(current), pace_(pace) {}
+  /// `closed`: a talk has ended or was deleted; what Redis's files still hold of it can go (R73).
+  Talks(store::Sessions& sessions, const privacy::Digests& digests, const Current& current, Pace pace,
+        std::function<void()> closed)
+      : sessions_(sessions), digests_(digests), current_(current), pace_(pace), closed_(std::move(closed)) {}
 
   boost::asio::awaitable<net::Reply> receive(net::Inbound inbound, bool inline_reply, store::Deadline deadline) override;
   void delivered(const net::Reply& reply) override;
@@ -43,6 +46,7 @@ class Talks final : public net::Conversations {
   const privacy::Digests& digests_;
   const Current& current_;
   Pace pace_;
+  std::function<void()> closed_;
 };
 
 }  // namespace northstar::app

@@ -2,6 +2,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -43,6 +44,9 @@ awaitable<Result<void>> Gateway::start() {
     nodes_.push_back(std::make_unique<Node>(lifecycle_.context(i), url_, config_, channels_, digests_, *metrics_,
                                             [this](std::uint8_t partition) {
                                               if (outbox_) outbox_->wake(partition);
+                                            },
+                                            [this] {
+                                              if (redis_) asio::post(lifecycle_.context(0), [this] { redis_->deleted(); });
                                             }));
   }
   const auto deadline = begun + kStart;

@@ -21,12 +21,13 @@ net::Limits limits_of(const Config& config) {
 
 Node::Node(boost::asio::io_context& io, const store::RedisUrl& redis, const Config& config,
            const std::vector<ChannelConfig>& channels, const privacy::Digests& digests, net::Metrics& metrics,
-           std::function<void(std::uint8_t)> wake_outbox)
+           std::function<void(std::uint8_t)> wake_outbox, std::function<void()> talk_closed)
     : io_(io),
       redis_(io, redis),
       clock_(redis_),
       sessions_(redis_, clock_, std::move(wake_outbox)),
-      talks_(sessions_, digests, current_, Pace{config.limits.enabled, config.limits.texts_a_minute}),
+      talks_(sessions_, digests, current_, Pace{config.limits.enabled, config.limits.texts_a_minute},
+             std::move(talk_closed)),
       client_(io),
       router_(std::make_shared<net::Router>()),
       limits_(limits_of(config)) {

@@ -22,7 +22,7 @@ class Node {
  public:
   Node(boost::asio::io_context& io, const store::RedisUrl& redis, const Config& config,
        const std::vector<ChannelConfig>& channels, const privacy::Digests& digests, net::Metrics& metrics,
-       std::function<void(std::uint8_t)> wake_outbox);
+       std::function<void(std::uint8_t)> wake_outbox, std::function<void()> talk_closed);
 
   boost::asio::awaitable<Result<void>> connect(store::Deadline deadline);
   Result<void> listen(const Endpoint& endpoint);
