@@ -137,7 +137,7 @@ void Rules::contact_ends(const Seen& seen, const Witness&) {
     return;
   }
   if (seen.what.is_text()) return;
-  if (last && seen.witness.silent && !last->outlives_session) {
+  if (last && seen.witness.silent) {
     blame(2, mark_of(last->what, seen), name(last->what) + " is sent after they asked for silence");
   }
 }

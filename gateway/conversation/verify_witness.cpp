@@ -89,7 +89,7 @@ void Rules::witness_text(Witness& w, const Seen& seen, bool lapsed) const {
     begin_anew(w);
     w.given = {};
     w.silent = what.has(Intent::opt_out) || what.present();
-    if (end) w.wants_follow_up = false;
+    w.wants_follow_up = false;
     return;
   }
   const bool burst = w.last_text - before.asked_at <= w_.timing.burst;
