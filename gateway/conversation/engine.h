@@ -27,6 +27,7 @@ class Engine {
   // windows
   void lapse();
   void unanswered_stop();
+  void drop_follow_up();
   void ask_again();
   void close_window(bool ends_permission);
   void greet(const TextReceived& text);

@@ -61,6 +61,11 @@ bool Engine::hear_safety(const Heard& heard) {
     } else {
       go(state);
     }
+    if (heard.cues.contains(Cue::self_harm)) {  // R32: 988 beside it, not instead
+      if (const StateId beside = resolve(flow_.starts.self_harm); beside != kNowhere) {
+        say(*flow_.state(beside).says).danger = true;
+      }
+    }
     return true;
   };
   if (heard.cues.contains(Cue::danger_now)) return head_of_queue(flow_.starts.danger);

@@ -102,12 +102,14 @@ void Engine::on(const TextReceived& text) {
   if (said.cues.contains(Cue::trafficker_present)) {  // R95: no reply, from any source, until they write
     actions_.emplace_back(Silence{});
     close_window(true);
+    drop_follow_up();
     if (danger) hold_place(Severity::danger);
     return;
   }
   if (said.intents.intersects({Intent::quiet, Intent::probe})) {  // R8, R12
     actions_.emplace_back(Silence{});
     close_window(true);
+    drop_follow_up();
     if (danger) hold_place(Severity::danger);
     say(flow_.words.neutral).locale = locale_of(text);
     return;
@@ -187,14 +189,18 @@ void Engine::lapse() {
   if (s_.window == Window::closed && now_ > s_.last_text + catalogs_.timing.activity) s_.talk = Talk{};
 }
 
+/// Timers' messages are dropped with the rest (R95): by the time it falls due, who holds the phone is not known.
+void Engine::drop_follow_up() {
+  if (!s_.follow_up) return;
+  s_.follow_up.reset();
+  no_timer(TimerKind::follow_up);
+}
+
 /// R16: no answer counts as stop, and nothing more is said.
 void Engine::unanswered_stop() {
   leave_queue();
   close_window(true);
-  if (s_.follow_up) {
-    s_.follow_up.reset();
-    no_timer(TimerKind::follow_up);
-  }
+  drop_follow_up();
   s_.joined = false;
   s_.consent = Consent{};
   s_.opted_out = true;
@@ -342,10 +348,7 @@ void Engine::stop(const TextReceived* text) {
   leave_queue();
   close_window(true);
   if (cues.intersects(kDanger)) hold_place(Severity::danger);  // asked for silence, and still in danger: the turn is kept
-  if (s_.follow_up) {
-    s_.follow_up.reset();
-    no_timer(TimerKind::follow_up);
-  }
+  drop_follow_up();
   s_.joined = false;
   s_.consent = Consent{};
   s_.opted_out = true;

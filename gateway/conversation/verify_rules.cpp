@@ -11,21 +11,6 @@ using reply::Reveals;
 
 namespace {
 
-bool yes_like(const Happening& what, bool burst) {
-  const auto& said = what.text.said;
-  if (said.digit == 0 || said.digit == 1 || said.digit == 3 || said.intents.contains(Intent::yes)) return true;
-  return !burst && (!said.needs.empty() || !said.cues.empty() || said.intents.contains(Intent::person));
-}
-
-bool ends_contact(const Happening& what) { return what.has(Intent::opt_out); }
-bool hides(const Happening& what) { return what.has(Intent::quiet) || what.has(Intent::probe); }
-
-/// Whether it asks something: what follows is an answer, or was not understood.
-bool asks(const State& state) {
-  return state.asks_need || state.asks_place ||
-         std::any_of(state.menu.begin(), state.menu.end(), [](const auto& choice) { return choice.has_value(); });
-}
-
 /// A choice made with a digit or a plain yes is explicit; "not sure" or silence is not.
 bool explicit_choice(const Happening& what) {
   return what.is_text() && (what.text.said.digit.has_value() || what.has(Intent::yes));
@@ -48,94 +33,6 @@ Witness Rules::check(const Seen& seen) {
   set_in_motion(seen);
   leads_on(seen);
   return now;
-}
-
-Witness Rules::witness_after(const Seen& seen) const {
-  Witness w = seen.witness;
-  const Session& before = seen.before.session;
-  const Session& after = seen.played.after.session;
-  const Instant now = seen.played.after.now;
-  const bool late = now - w.last_text > w_.timing.activity;
-  const bool lapsed = late && (before.stop_asked || !(before.joined && now <= w.given));
-  const auto anew = [&] {
-    w.ok = w.asked_help = false;
-    w.sorries = w.questions = 0;
-  };
-  if (lapsed || (before.window == Window::closing && after.window == Window::asked)) anew();
-  if (seen.what.is_text()) {
-    const auto& said = seen.what.text.said;
-    w.last_text = now;
-    w.silent = false;
-    const bool end = ends_contact(seen.what) || seen.what.has(Intent::erase);
-    if (end || seen.what.present() || hides(seen.what)) {
-      anew();
-      w.given = {};
-      w.silent = ends_contact(seen.what) || seen.what.present();
-      if (end) w.wants_follow_up = false;
-    } else {
-      const bool burst = now - before.asked_at <= w_.timing.burst;
-      if (before.window == Window::asked && !lapsed && yes_like(seen.what, burst)) w.ok = true;
-      if (!said.needs.empty()) w.asked_help = true;
-      if (!after.talk.needs.empty() && after.talk.needs != before.talk.needs) w.asked_help = true;  // chose it
-    }
-  } else if (seen.what.kind == Happening::Kind::timer && seen.what.timer == TimerKind::stop_unanswered &&
-             before.stop_asked) {
-    anew();
-    w.silent = true;
-    w.wants_follow_up = false;
-  }
-  if (after.window == Window::closed) {
-    w.ok = false;
-    w.questions = 0;
-  }
-  if (after.opted_out && !before.opted_out) w.silent = true, w.wants_follow_up = false;
-  if (after.until != before.until || after.until_from != before.until_from) {
-    if (after.until == Until::half_hour) w.given = now + std::chrono::minutes{30};
-    else if (after.until == Until::two_hours) w.given = now + std::chrono::hours{2};
-    else w.given = {};
-  }
-  if (!before.follow_up && after.follow_up) w.wants_follow_up = true;
-  if (seen.what.kind == Happening::Kind::timer && seen.what.timer == TimerKind::follow_up) {
-    w.wants_follow_up = false;
-    if (after.window == Window::asked) w.last_text = now;  // their time to answer begins with it
-  }
-  if (seen.what.kind == Happening::Kind::timer && seen.what.timer == TimerKind::nobody &&
-      std::any_of(seen.played.actions.begin(), seen.played.actions.end(), said)) {
-    w.nobody_said = true;
-  }
-  if (after.queue.standing == Standing::none || seen.what.kind == Happening::Kind::leaves ||
-      (before.queue.standing == Standing::held && after.queue.standing == Standing::live)) {
-    w.nobody_said = false;
-  }
-  if (!after.consent.any()) {
-    w.shared_needs = {};
-    w.shared_area = false;
-  } else if (!(after.consent == before.consent)) {
-    w.shared_needs = after.consent.need ? after.talk.needs : EnumSet<language::Need>{};
-    w.shared_area = after.consent.area;
-  }
-  for (const Action& action : seen.played.actions) {
-    const Say* say = said(action);
-    if (say && tagged(say->what, "ok_question") && !seen.what.has(Intent::help) && !seen.what.has(Intent::info)) ++w.questions;
-  }
-  // Understood, or not: a "sorry", or their place's question once more to what nobody understands.
-  if (seen.what.is_text()) {
-    const bool sorry = std::any_of(seen.played.actions.begin(), seen.played.actions.end(), [&](const Action& action) {
-      const Say* say = said(action);
-      if (!say) return false;
-      if (say->what == w_.flow.words.sorry) return true;
-      const State* state = state_of(after);
-      const bool blank = seen.what.text.said.intents.empty() && seen.what.text.said.needs.empty() &&
-                         seen.what.text.said.cues.empty() && !seen.what.text.said.digit &&
-                         seen.what.text.where.candidates.empty() && !seen.what.text.where.outside &&
-                         !seen.what.text.word_fits && !seen.what.text.media && !seen.what.text.said.ambiguous &&
-                         !seen.what.text.said.asked_language.known();
-      return blank && before.window == Window::open && state && state == state_of(before) && state->says == say->what && asks(*state) && !tagged(say->what, "tip") &&
-             after.queue.standing != Standing::live;
-    });
-    w.sorries = sorry ? static_cast<std::uint8_t>(w.sorries + 1) : 0;
-  }
-  return w;
 }
 
 void Rules::blame(int invariant, Mark at, const std::string& text, const std::string& after, int kind) {
@@ -222,12 +119,12 @@ void Rules::contact_ends(const Seen& seen, const Witness&) {
     if (last) blame(2, mark_of(last->what, seen), "someone is with them, and yet " + name(last->what) + " is sent: until they write again all is silent");
     return;
   }
-  if (ends_contact(seen.what) || by_menu) {
+  if (seen.what.has(Intent::opt_out) || by_menu) {
     if (!after.opted_out) {
       blame(2, culprit(seen), "they said stop, and contact did not end");
     }
     if (count > 1) {
-      blame(2, by_menu && !ends_contact(seen.what) ? culprit(seen) : word_mark(w_.flow, "stopped"),
+      blame(2, by_menu && !seen.what.has(Intent::opt_out) ? culprit(seen) : word_mark(w_.flow, "stopped"),
             "a stop is confirmed by one text at most; here it is " + std::to_string(count));
     }
     if (last && !last->outlives_session) {
@@ -240,12 +137,25 @@ void Rules::contact_ends(const Seen& seen, const Witness&) {
     return;
   }
   if (seen.what.is_text()) return;
-  if (last && seen.witness.silent && !last->outlives_session) {
+  if (last && seen.witness.silent) {
     blame(2, mark_of(last->what, seen), name(last->what) + " is sent after they asked for silence");
   }
 }
 
 void Rules::danger(const Seen& seen) {
+  const auto speaks_of = [&](const char* tag) {
+    return std::any_of(seen.played.actions.begin(), seen.played.actions.end(), [&](const Action& action) {
+      const Say* say = said(action);
+      return say && tagged(say->what, tag);
+    });
+  };
+  const bool heard = seen.played.after.session.window == Window::open && !seen.played.after.session.opted_out &&
+                     !with_a_person(seen.before.session);
+  if (heard && seen.what.has(Cue::self_harm) && !speaks_of("self_harm")) {
+    blame(3, start_mark(w_.flow, "self_harm"),
+          "they think of hurting themselves, and what they read (" + w_.says(seen.played.actions) +
+              ") does not tell of 988: its message needs the tag \"self_harm\" (R32)", {}, 3);
+  }
   if (!seen.what.danger() || seen.what.has(Intent::erase)) return;
   const Session& after = seen.played.after.session;
   const Mark start = start_mark(w_.flow, seen.what.has(Cue::danger_now) ? "danger" : "medical");
@@ -253,14 +163,10 @@ void Rules::danger(const Seen& seen) {
     blame(3, start, "they are in danger, and do not come to the head of the line");
     return;
   }
-  if (after.window != Window::open || ends_contact(seen.what)) return;
+  if (after.window != Window::open || seen.what.has(Intent::opt_out)) return;
   if (after.queue.standing != Standing::live) blame(3, start, "they are in danger and it is OK to text, and yet their place only waits", {}, 1);
   if (with_a_person(seen.before.session) || after.opted_out) return;
-  const bool told = std::any_of(seen.played.actions.begin(), seen.played.actions.end(), [&](const Action& action) {
-    const Say* say = said(action);
-    return say && tagged(say->what, "emergency");
-  });
-  if (told) return;
+  if (speaks_of("emergency")) return;
   const bool again = seen.before.session.talk.danger_told;
   blame(3, again ? word_mark(w_.flow, "danger_again") : start,
         "they are in danger, and what they read (" + w_.says(seen.played.actions) +
@@ -329,7 +235,7 @@ void Rules::consent(const Seen& seen, const Witness& now) {
       const auto& what = facts(say->what);
       const bool gives = what.tags.contains("number") &&
                          std::find(what.arguments.begin(), what.arguments.end(), "provider") != what.arguments.end();
-      if (gives && !now.asked_help) {
+      if (gives && !now.asked_help && !before.stop_asked) {
         blame(6, culprit(seen), name(say->what) + " gives a provider's name and number, and they asked for no help of that kind");
       }
     }

@@ -42,6 +42,8 @@ class Rules {
  private:
   Witness check(const Seen& seen);
   Witness witness_after(const Seen& seen) const;
+  void witness_text(Witness& w, const Seen& seen, bool lapsed) const;
+  void witness_timer(Witness& w, const Seen& seen) const;
   void revealing(const Seen& seen, const Witness& now);          // 1
   void contact_ends(const Seen& seen, const Witness& now);       // 2
   void danger(const Seen& seen);                                 // 3

@@ -10,7 +10,7 @@ namespace {
 using reply::Reveals;
 using reply::TemplateId;
 
-/// The longest that a member of a text gets in practice; the lint holds each text alone against its budget.
+/// The longest that an argument of a text gets in practice; the lint holds each text alone against its budget.
 constexpr std::pair<std::string_view, std::string_view> kLongest[] = {
     {"programme", "Info line"}, {"contact", "800-555-0100"},
     {"place", "Rancho Santa Margarita"}, {"county", "San Bernardino"}, {"provider_county", "San Bernardino"},
@@ -49,6 +49,7 @@ class Texts {
       const TemplateId id = flow_.words.*member;
       const Mark mark = word_mark(flow_, name);
       there(id, mark, "word \"" + std::string(name) + "\"");
+      facts_of_word(name, id, mark);
       const auto expected = digits_of_word(name);
       if (expected) offers(id, *expected, mark, "the engine");
     }
@@ -72,6 +73,27 @@ class Texts {
   }
 
  private:
+  void lacks(Mark mark, std::string_view word, TemplateId id, const char* tag, const char* why, int invariant) {
+    if (catalog_.facts(id).tags.contains(tag)) return;
+    findings_.add(mark, "word \"" + std::string(word) + "\" is \"" + catalog_.facts(id).name + "\", whose message lacks the tag \"" +
+                            tag + "\": " + why + " (invariant " + std::to_string(invariant) + ")");
+  }
+
+  /// What must be true of a word wherever it is said.
+  void facts_of_word(std::string_view name, TemplateId id, Mark mark) {
+    const bool first = name == "greeting" || name == "greeting_two_languages" || name == "greeting_911" || name == "follow_up";
+    if (first) lacks(mark, name, id, "automatic", "the first text says that a machine answers (R5)", 1);
+    if (first || name == "greeting_again" || name == "still_ok" || name == "help") {
+      lacks(mark, name, id, "ok_question", "it asks whether it is OK to text (R6)", 1);
+    }
+    if (name == "joined") lacks(mark, name, id, "limits", "a person begins with what stays between them and what may not (R50)", 6);
+    // Said by staff after a silence, or when nobody knows who reads: no talk of ours shows it.
+    if ((name == "still_ok" || name == "follow_up") && catalog_.facts(id).reveals != Reveals::nothing) {
+      findings_.add(mark, "word \"" + std::string(name) + "\" is \"" + catalog_.facts(id).name +
+                              "\", which gives something away, and it is said when nobody knows who reads (invariant 8)");
+    }
+  }
+
   /// What the engine hears after its own words. Those without an entry end with a state's short menu, or ask nothing.
   static std::optional<std::set<int>> digits_of_word(std::string_view name) {
     if (name == "greeting" || name == "greeting_two_languages" || name == "follow_up" || name == "greeting_again") {
