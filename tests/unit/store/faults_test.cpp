@@ -120,13 +120,15 @@ TEST(Faults, a_slot_that_moves_to_another_node_under_load_is_followed) {
     for (int i = 0; i < 400; ++i) {
       std::istringstream keys(cluster.cli(from, "cluster getkeysinslot " + s + " 200"));
       std::string all, key;
-      while (std::getline(keys, key)) all += " '" + key + "'";
+      while (std::getline(keys, key)) {
+        if (!key.empty()) all += " '" + key + "'";  // redis-cli prints an empty line for an empty list
+      }
       if (all.empty()) break;
       cluster.cli(from, "migrate 127.0.0.1 " + std::to_string(cluster.ports()[to]) + " '' 0 2000 keys" + all);
     }
     for (const std::size_t i : {to, from, (from + 2) % 3}) cluster.cli(i, "cluster setslot " + s + " node " + id(to));
   });
-  for (int i = 0; i < 60; ++i) node.run(sleep(node.io, 50ms));
+  for (int i = 0; i < 30; ++i) node.run(sleep(node.io, 50ms));
   mover.join();
   const long before = load.steps;
   node.run(sleep(node.io, 500ms));

@@ -37,7 +37,7 @@ Sender::Sender(RedisUrl url, std::string name, Wire& wire, std::shared_ptr<const
     co_return Result<void>{};
   };
   hooks.opt_out_digest = [](const OutboundMessage&) { return std::string("digest-of-the-carrier"); };
-  worker = std::make_unique<OutboxWorker>(redis, clock, std::move(hooks), OutboxWorker::Settings{.node = std::move(name), .texts_a_second = 2000});
+  worker = std::make_unique<OutboxWorker>(redis, clock, std::move(hooks), OutboxWorker::Settings{.node = std::move(name), .texts_a_second = 2000, .look_every = 250ms});
 }
 
 Sender::~Sender() {
