@@ -2,6 +2,8 @@
 #include "gateway/conversation/verify_talk.h"
 
 #include <algorithm>
+#include <numeric>
+#include <tuple>
 
 namespace northstar::conversation::proof {
 namespace {
@@ -211,10 +213,15 @@ void Findings::add_message(const reply::Wording& at, std::string text) {
 }
 
 Faults Findings::take() && {
-  std::stable_sort(faults_.begin(), faults_.end(), [](const Fault& a, const Fault& b) {
-    return std::tie(a.file, a.line, a.column) < std::tie(b.file, b.line, b.column);
+  std::vector<std::size_t> order(faults_.size());  // by place; at one place as found, the shortest talk first
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    const Fault &x = faults_[a], &y = faults_[b];
+    return std::tie(x.file, x.line, x.column, a) < std::tie(y.file, y.line, y.column, b);
   });
-  return std::move(faults_);
+  Faults sorted;
+  for (const std::size_t at : order) sorted.push_back(std::move(faults_[at]));
+  return sorted;
 }
 
 }  // namespace northstar::conversation::proof
