@@ -137,7 +137,7 @@ Identified between(const Lexicon& lexicon, const Votes& votes, std::string_view 
     if (hint.tag() == b) return {Locale(b), least};
     return {Locale(a), least};
   }
-  return {Locale(x > y ? a : b), std::min(0.99F, least + 0.4F * std::abs(x - y) / (x + y))};
+  return {Locale(x > y ? a : b), std::min(0.99F, least + 0.15F + 0.3F * std::abs(x - y) / (x + y))};
 }
 
 /// Scripts that settle the language, or nearly.
@@ -235,6 +235,9 @@ Identified identify(const Lexicon& lexicon, std::string_view text, const Pieces&
       if (best == 0 || known < 0.5F || (!ours && heard.percent >= 90)) {
         return {heard.language, static_cast<float>(heard.percent) / 100.0F * 0.8F};
       }
+    }
+    if (!heard.reliable && heard.language.known() && words >= 4 && known < 0.4F && heard.percent >= 80) {
+      return {heard.language, 0.4F};
     }
     if (heard.reliable && best > 0 && heard.language == lexicon.languages[top]) return {heard.language, 0.9F};
   }

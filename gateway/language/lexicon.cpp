@@ -394,6 +394,11 @@ class LexiconReader {
     lexicon_.symbols_ = symbols_.size() + 1;
     lexicon_.negation_ = symbol("<not");
     lexicon_.evidence.resize(lexicon_.vocabulary.size());
+    // A word that one language uses every day is no sign of another whose lexicon happens to hold it ("stop").
+    for (auto& each : lexicon_.evidence) {
+      const bool everyday = std::any_of(each.begin(), each.end(), [](const Evidence& e) { return e.weight >= 2; });
+      if (everyday) std::erase_if(each, [](const Evidence& e) { return e.weight < 2; });
+    }
     for (const auto& [word, language] : weak_) {
       for (Evidence& each : lexicon_.evidence[word]) {
         if (each.language == language) each.weight = 0.2F;
