@@ -60,6 +60,13 @@ int run(int argc, char** argv) {
   simulate_command->add_option("files", talks, "YAML files of conversations")->required()->type_name("FILE...");
   simulate_command->callback([&] { chosen = [&] { return simulate(start, talks); }; });
 
+  TuneOptions understand_options;
+  CLI::App* understand_command = add(app, "understand", "What a text means to the gateway, and which words said so.",
+                                     "northstar understand 'plz stop texting me'\n  "
+                                     "echo '{\"id\":1,\"text\":\"me quiere matar\"}' | northstar understand --jsonl");
+  tune(*understand_command, understand_options);
+  understand_command->callback([&] { chosen = [&] { return understand(start, understand_options); }; });
+
   TuneOptions route_options;
   CLI::App* route_command = add(app, "route", "Where a text says that it is, and who would be offered there.",
                                 "northstar route 'somewhere to sleep in fresno'\n  "

@@ -36,6 +36,7 @@ struct TuneOptions {
   std::vector<std::string> words;
 };
 int route(const Start& start, const TuneOptions& options);
+int understand(const Start& start, const TuneOptions& options);
 int segments(const TuneOptions& options);
 
 struct TemplateOptions {

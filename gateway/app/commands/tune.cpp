@@ -11,6 +11,7 @@
 #include "gateway/app/commands/route.h"
 #include "gateway/app/commands/segments.h"
 #include "gateway/app/commands/template.h"
+#include "gateway/app/commands/understand.h"
 #include "gateway/reply/segments.h"
 
 namespace northstar::app {
@@ -78,6 +79,21 @@ int route(const Start& start, const TuneOptions& options) {
   const std::string line = boost::json::serialize(boost::json::object{{"id", 0}, {"text", text_of(options)}});
   const boost::json::value said = boost::json::parse(*answer(line));
   std::printf("%s", route_for_people(said.as_object(), *providers).c_str());
+  return 0;
+}
+
+int understand(const Start& start, const TuneOptions& options) {
+  const auto config = take(start.load());
+  if (!config) return 1;
+  const auto interpreter = take(language::Interpreter::load(config->lexicon));
+  if (!interpreter) return 1;
+  const auto answer = [&](std::string_view line) -> Result<std::string> { return understand_line(*interpreter, line); };
+  if (options.jsonl) return pump_lines(answer);
+  const std::string text = text_of(options);
+  boost::json::object said = boost::json::parse(*answer(boost::json::serialize(boost::json::object{{"text", text}}))).as_object();
+  said.erase("id");
+  std::printf("%s\n", boost::json::serialize(said).c_str());
+  for (const std::string& line : interpreter->explain(text)) std::printf("  %s\n", line.c_str());  // which words spoke
   return 0;
 }
 
