@@ -44,6 +44,7 @@ class Engine {
   bool hear_safety(const Heard& heard);
   bool hear_request(const Heard& heard, std::optional<int> digit);
   bool hear_trust(const Heard& heard);
+  void after_language();
   bool hear_flow(const Heard& heard, std::optional<int> digit, const TextReceived& text);
   void misunderstood(const TextReceived& text);
   void goodbye();
@@ -86,6 +87,9 @@ class Engine {
   bool half_understood_ = false;
   bool word_refused_ = false;
 };
+
+/// What makes for the head of the queue (invariant 3).
+inline constexpr EnumSet<language::Cue> kDanger{language::Cue::danger_now, language::Cue::medical};
 
 /// The facts of a text, as a Heard.
 Heard heard_in(const TextReceived& text);

@@ -118,11 +118,20 @@ bool Engine::hear_request(const Heard& heard, std::optional<int> digit) {
   }
   if (heard.intents.contains(Intent::start) || heard.asked_language.known()) {
     if (!speaks(heard.asked_language) && !heard.intents.contains(Intent::start)) return false;
-    if (talk.state == kNowhere || flow_.state(talk.state).each_language) go(flow_.starts.after_ok);
+    if (talk.state == kNowhere) go(flow_.starts.after_ok);
+    else if (flow_.state(talk.state).each_language) after_language();
     else say_again();
     return true;
   }
   return false;
+}
+
+/// The language is known now: what they asked before it comes next.
+void Engine::after_language() {
+  const Heard waiting = std::exchange(s_.kept, Heard{});
+  s_.talk.state = kNowhere;
+  if (hear_request(waiting, std::nullopt) || hear_trust(waiting)) return;
+  go(s_.queue.standing == Standing::live ? flow_.starts.person : flow_.starts.after_ok);
 }
 
 /// R94: one true short answer, and back to the same place.
@@ -162,7 +171,7 @@ bool Engine::hear_flow(const Heard& heard, std::optional<int> digit, const TextR
     }
     if (state.each_language && at >= 1 && at <= catalogs_.locales.size()) {
       act(Act::language_chosen, digit, text);
-      go(s_.queue.standing == Standing::live ? flow_.starts.person : flow_.starts.after_ok);
+      after_language();
       return true;
     }
   }
