@@ -138,8 +138,8 @@ awaitable<net::Reply> Talks::step_and_commit(Work& work, store::Deadline deadlin
     Millis delay{0};
     talk::TextReceived text;
     if (work.inbound) {
-      text = talk::read(snapshot->interpreter, snapshot->gazetteer, flow, session, work.inbound->text.reveal(),
-                        work.inbound->media,
+      text = talk::read(snapshot->interpreter, snapshot->gazetteer, flow, session, now, snapshot->timing,
+                        work.inbound->text.reveal(), work.inbound->media,
                         [&](std::string_view word) { return digests_.safe_word(work.contact, word); });
       if (now - session.pace_from > kPaceWindow) {
         session.pace_from = now;

@@ -205,7 +205,7 @@ void Simulation::happen(const Event& event) {
 }
 
 void Simulation::them(std::string_view text, bool media) {
-  heard_ = read(interpreter_, gazetteer_, flow_, session_, text, media, plain_digest);
+  heard_ = read(interpreter_, gazetteer_, flow_, session_, now_, {}, text, media, plain_digest);
   happen(heard_);
 }
 

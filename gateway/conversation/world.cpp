@@ -56,11 +56,12 @@ class Phrasing {
     if (name == "rates") return std::string(voice_.free_to_end_user ? "free" : "other");
     if (name == "minutes") return std::int64_t{voice_.usual_wait_minutes};
     if (name == "back") return say_.back ? render(*say_.back).text : std::string{};
-    if (name == "need") return std::string(language::name(foremost(say_.needs)));
+    if (name == "need") return std::string(language::name(foremost(asked_for())));
     if (name == "tonight") return std::string(say_.tonight ? "yes" : "no");
     if (name == "national") return national();
     if (name == "name") return say_.name;
     if (name == "place") return place();
+    if (name == "area") return std::string(whole_county() ? "county" : "place");
     if (name == "county") return say_.places.empty() ? std::string{} : say_.places.front().county;
     if (name == "list") return list();
     if (name == "what") return what();
@@ -83,9 +84,25 @@ class Phrasing {
     const auto& services = say_.offer->match.provider->services;
     return std::find(services.begin(), services.end(), "law_enforcement") != services.end() ? "police" : "prosecutor";
   }
+  /// Of all that they need, what this one gives: nobody is told to ask a labor office for a bed.
+  EnumSet<Need> asked_for() const {
+    if (!say_.offer || !say_.offer->match.provider) return say_.needs;
+    return directory::answered_by(*say_.offer->match.provider, say_.needs);
+  }
+  /// The line for the whole country; another one where that one is the offer itself.
   std::string national() const {
-    const auto lines = directory_.national();
-    return lines.empty() || !lines.front().phone ? std::string{} : lines.front().phone->number;
+    const auto* offered = say_.offer ? say_.offer->match.phone : nullptr;
+    for (const auto& line : directory_.national()) {
+      if (line.phone && (!offered || line.phone->number != offered->number)) return line.phone->number;
+    }
+    return {};
+  }
+  bool whole_county() const {
+    using directory::Precision;
+    if (say_.places.empty()) return false;
+    const auto& place = say_.places.front();
+    return place.name.empty() || place.precision == Precision::county || place.precision == Precision::area_code ||
+           place.precision == Precision::coordinate;
   }
   std::string place() const {
     if (say_.places.empty()) return {};
@@ -101,7 +118,7 @@ class Phrasing {
       if (digit > 9) return;
       out += (out.empty() ? "" : " ") + std::to_string(digit++) + " " + label;
     };
-    for (const auto& place : say_.languages.empty() ? say_.places : std::vector<directory::Place>{}) add(place.name + " (" + place.county + ")");
+    for (const auto& place : say_.languages.empty() ? say_.places : std::vector<directory::Place>{}) add(place.precision == directory::Precision::place ? place.name + " (" + place.county + ")" : place.name);
     for (Locale locale : say_.languages) {
       if (const auto own = catalog_.find("own_name")) add(catalog_.render(*own, locale, {}).text);
     }
@@ -115,7 +132,11 @@ class Phrasing {
         out = catalog_.render(*label, say_.locale, {{"need", std::string(language::name(foremost(say_.needs)))}}).text;
       }
     }
-    if (const auto where = place(); !where.empty()) out += (out.empty() ? "" : ", ") + where;
+    std::string where = place();
+    if (const auto label = catalog_.find("label_county"); label && whole_county()) {
+      where = catalog_.render(*label, say_.locale, {{"county", say_.places.front().county}}).text;
+    }
+    if (!where.empty()) out += (out.empty() ? "" : ", ") + where;
     return out;
   }
 
@@ -157,20 +178,22 @@ std::vector<Offer> DirectoryHelp::seek(const directory::Place& here, const direc
 }
 
 TextReceived read(const language::Interpreter& interpreter, const directory::Gazetteer& gazetteer, const Flow& flow,
-                  const Session& session, std::string_view text, bool media, const WordDigest& digest) {
+                  const Session& session, Instant now, const Timing& timing, std::string_view text, bool media,
+                  const WordDigest& digest) {
   TextReceived received;
   received.media = media && text.empty();
   if (received.media) return received;
-  const bool in_talk = session.window != Window::closed && session.talk.locale_sure;
+  const bool here = window_open(session, now, timing);
+  const bool in_talk = here && session.talk.locale_sure;
   const Locale hint = in_talk ? session.talk.locale : Locale{};
   received.said = interpreter.understand(text, hint);
-  if (!received.said.digit) received.where = gazetteer.find(text, awaits_place(flow, session), hint);
+  if (!received.said.digit) received.where = gazetteer.find(text, here && awaits_place(flow, session), hint);
   const auto& said = received.said;
   if (received.where.whole_text && said.intents.empty() && said.cues.empty() && said.needs.empty() &&
       !said.asked_language.known()) {
     received.said.language = Locale{};  // a place alone is of no language (R41)
   }
-  const bool wants_word = session.word.has_value() || session.window == Window::closing;
+  const bool wants_word = session.word.has_value() || (here && session.window == Window::closing);
   if (wants_word) {
     const std::string word = language::normalise(text);
     received.word_fits = word.size() >= kWordMin && word.size() <= kWordMax && !received.said.digit;

@@ -24,10 +24,12 @@ class DirectoryHelp final : public Help {
 };
 
 /// What a text means to a talk: words to facts, places where one was asked for. `digest` keys the safe word; it gets
-/// the normalised text.
+/// the normalised text. Once their window has ended, a text is read as anybody's first (R10): the language they wrote
+/// and the place we asked for are of before.
 using WordDigest = std::function<std::array<std::uint8_t, 16>(std::string_view normalised)>;
 TextReceived read(const language::Interpreter& interpreter, const directory::Gazetteer& gazetteer, const Flow& flow,
-                  const Session& session, std::string_view text, bool media, const WordDigest& digest);
+                  const Session& session, Instant now, const Timing& timing, std::string_view text, bool media,
+                  const WordDigest& digest);
 
 /// Who speaks: what the texts say of the line itself.
 struct Voice {

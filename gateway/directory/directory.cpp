@@ -588,6 +588,21 @@ const Provider* Directory::find(std::string_view key) const {
   return at == data_->by_key.end() ? nullptr : &data_->records[at->second].provider;
 }
 
+EnumSet<language::Need> answered_by(const Provider& provider, EnumSet<language::Need> needs) {
+  Services does;
+  for (std::size_t i = 0; i < kServiceCodes.size(); ++i) {
+    if (std::find(provider.services.begin(), provider.services.end(), kServiceCodes[i]) != provider.services.end())
+      does.insert(static_cast<Service>(i));
+  }
+  EnumSet<language::Need> itself, standing_in;
+  for (const Answer& answer : kAnswers) {
+    if (!needs.contains(answer.need)) continue;
+    if (does.intersects(answer.fits)) itself.insert(answer.need);
+    if (does.intersects(answer.stands_in)) standing_in.insert(answer.need);
+  }
+  return !itself.empty() ? itself : !standing_in.empty() ? standing_in : needs;
+}
+
 std::size_t Directory::size() const { return data_->records.size(); }
 std::size_t Directory::unverified() const { return data_->unverified; }
 

@@ -53,6 +53,9 @@ struct Wish {
   Locale language;  ///< the talk's
 };
 
+/// Those of the needs that this provider answers, itself or else standing in; all of them when none is known.
+EnumSet<language::Need> answered_by(const Provider& provider, EnumSet<language::Need> needs);
+
 struct Match {
   const Provider* provider = nullptr;
   const Phone* phone = nullptr;  ///< the one to give for this wish, at this hour

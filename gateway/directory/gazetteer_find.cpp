@@ -675,8 +675,13 @@ class Search {
     return finding;
   }
 
-  /// "ontario canada", "hollywood, florida": the second word takes the first along.
+  /// "ontario canada", "hollywood, florida": the second word takes the first along; "las vegas nevada", "toronto
+  /// ontario": a name better known elsewhere goes with the town before it.
   void join_outside() {
+    for (std::size_t i = 1; i < hits_.size(); ++i)
+      if (hits_[i - 1].outside && !hits_[i].outside && hits_[i - 1].end == hits_[i].begin && !hits_[i].said_where &&
+          target(hits_[i].targets.front()).famous_elsewhere)
+        hits_[i].outside = true, hits_[i].targets = hits_[i - 1].targets;
     for (std::size_t i = 0; i + 1 < hits_.size(); ++i)
       if (!hits_[i].outside && hits_[i + 1].outside && target(hits_[i + 1].targets.front()).region &&
           hits_[i].end == hits_[i + 1].begin && !hits_[i].said_where)

@@ -35,7 +35,7 @@ const World& world() {
 
 talk::TextReceived read(const talk::Session& session, std::string_view text) {
   const auto& s = *world().snapshot;
-  return talk::read(s.interpreter, s.gazetteer, s.flow, session, text, false, [](std::string_view) { return std::array<std::uint8_t, 16>{}; });
+  return talk::read(s.interpreter, s.gazetteer, s.flow, session, kNow, {}, text, false, [](std::string_view) { return std::array<std::uint8_t, 16>{}; });
 }
 
 /// A talk that has been brought to an open window with a need and no place.
