@@ -13,7 +13,7 @@ void Engine::hear(const Heard& heard, std::optional<int> digit, const TextReceiv
   absorb(heard);
   if (hear_safety(heard)) return;
   if (hear_request(heard, digit)) return;
-  const bool answers = digit || !heard.needs.empty() || !heard.places.empty() || heard.outside;
+  const bool answers = digit || names_a_need(heard) || !heard.places.empty() || heard.outside;
   if (!answers && hear_trust(heard)) return;
   half_understood_ = false;
   if (hear_flow(heard, digit, text)) {
@@ -27,7 +27,7 @@ void Engine::hear(const Heard& heard, std::optional<int> digit, const TextReceiv
 /// Remembers the facts, so that nothing said in this window is asked again.
 void Engine::absorb(const Heard& heard) {
   Talk& talk = s_.talk;
-  if (!heard.needs.empty()) {
+  if (names_a_need(heard)) {
     if (heard.needs != talk.needs) forget_offers();
     talk.needs = heard.needs;
     talk.tonight = heard.tonight;
@@ -105,7 +105,7 @@ bool Engine::hear_request(const Heard& heard, std::optional<int> digit) {
     go(flow_.starts.follow_up);
     return true;
   }
-  if (digit || !heard.needs.empty() || !heard.places.empty()) return false;
+  if (digit || names_a_need(heard) || !heard.places.empty()) return false;
   if (heard.intents.contains(Intent::not_now)) {
     const Locale locale = talk.locale;
     close_window(false);
@@ -186,13 +186,14 @@ bool Engine::hear_flow(const Heard& heard, std::optional<int> digit, const TextR
   const auto& intents = heard.intents;
   const bool place = !heard.places.empty() || heard.outside;
   if (state.asks_place && take(Hear::place, place)) return true;
-  if (take(Hear::need, !heard.needs.empty())) return true;
+  if (take(Hear::need, names_a_need(heard))) return true;
   if (take(Hear::place, place)) return true;
   if (take(Hear::another, intents.contains(Intent::another))) return true;
   if (take(Hear::skip, intents.contains(Intent::skip))) return true;
   if (take(Hear::later, intents.contains(Intent::not_now))) return true;
   if (take(Hear::done, intents.contains(Intent::done))) return true;
-  if (take(Hear::unsure, intents.contains(Intent::unsure))) return true;
+  // "help me" names no need: like someone who is not sure, they are led to a person.
+  if (take(Hear::unsure, intents.contains(Intent::unsure) || !heard.needs.empty())) return true;
   if (take(Hear::yes, intents.contains(Intent::yes))) return true;
   if (take(Hear::no, intents.contains(Intent::no))) return true;
   const bool keeps_word = hears(Hear::words) && hears(Hear::words)->does.contains(Act::keep_word);

@@ -332,7 +332,7 @@ void Engine::open(const TextReceived& text) {
   }
   if (hear_request(heard, std::nullopt)) return;
   if (hear_trust(heard)) return;
-  const bool more = !heard.needs.empty() || !heard.places.empty() || heard.outside;
+  const bool more = names_a_need(heard) || !heard.places.empty() || heard.outside;
   if (s_.talk.state != kNowhere && !more) return say_again();  // brought back by the safe word
   go(flow_.starts.after_ok);
 }

@@ -172,7 +172,8 @@ void Engine::arrive(StateId at) {
   talk.state = at;
   if (s_.window == Window::closing && (state.asks_need || state.asks_place)) s_.window = Window::open;
   std::optional<Offer> offer;
-  if (tagged(*state.says, "number")) offer = next_offer();
+  const auto& arguments = catalogs_.templates.facts(*state.says).arguments;
+  if (std::binary_search(arguments.begin(), arguments.end(), "number")) offer = next_offer();  // names a provider
   Say& words = say(*state.says);
   words.places = talk.places;
   if (state.each_language) words.languages.assign(catalogs_.locales.begin(), catalogs_.locales.end());
