@@ -17,13 +17,12 @@ struct Found {
 bool guarded(const Lexicon& lexicon, const Sentence& sentence, const std::vector<std::uint32_t>& guards,
              const Found& found, bool anywhere) {
   for (const std::uint32_t index : guards) {
-    const Pattern& pattern = lexicon.guards[index].pattern;
-    if (!pattern.possible(sentence)) continue;
-    for (std::uint16_t slot = 0; slot < sentence.slots.size() && (anywhere || slot < found.end); ++slot) {
-      const auto end = pattern.match(sentence, slot);
-      if (end && (anywhere || *end > found.begin)) return true;
-      if (pattern.anchored_at_start()) break;
-    }
+    bool stands = false;
+    lexicon.guards[index].pattern.each(sentence, [&](Pattern::Span span) {
+      stands = anywhere || (span.begin < found.end && span.end > found.begin);
+      return stands || (!anywhere && span.begin >= found.end);
+    });
+    if (stands) return true;
   }
   return false;
 }
@@ -33,32 +32,27 @@ template <class Use>
 void match_all(const Lexicon& lexicon, const Sentence& sentence, bool every, Use use) {
   std::vector<std::uint32_t> candidates;
   candidates.reserve(64);
-  for (std::size_t block = 0; block < sentence.present.size(); ++block) {
-    for (std::uint64_t bits = sentence.present[block]; bits != 0; bits &= bits - 1) {
-      const auto& under = lexicon.by_anchor[block * 64 + static_cast<std::size_t>(__builtin_ctzll(bits))];
-      candidates.insert(candidates.end(), under.begin(), under.end());
-    }
+  for (const SymbolId symbol : sentence.found) {
+    const auto& under = lexicon.by_anchor[symbol];
+    candidates.insert(candidates.end(), under.begin(), under.end());
   }
   std::sort(candidates.begin(), candidates.end());
   candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
   std::uint32_t settled = static_cast<std::uint32_t>(-1);  // patterns of one rule lie together
   for (const std::uint32_t index : candidates) {
     const PatternEntry& entry = lexicon.patterns[index];
-    if (entry.rule == settled || !entry.pattern.possible(sentence)) continue;
+    if (entry.rule == settled) continue;
     const Rule& rule = lexicon.rules[entry.rule];
-    for (std::uint16_t slot = 0; slot < sentence.slots.size(); ++slot) {
-      const auto end = entry.pattern.match(sentence, slot);
-      if (end) {
-        const Found found{index, slot, *end};
-        if (!guarded(lexicon, sentence, rule.unless, found, false) &&
-            !guarded(lexicon, sentence, rule.unless_anywhere, found, true)) {
-          use(found, entry, rule);
-          if (!every) settled = entry.rule;
-          break;
-        }
+    entry.pattern.each(sentence, [&](Pattern::Span span) {
+      const Found found{index, span.begin, span.end};
+      if (guarded(lexicon, sentence, rule.unless, found, false) ||
+          guarded(lexicon, sentence, rule.unless_anywhere, found, true)) {
+        return false;
       }
-      if (entry.pattern.anchored_at_start()) break;
-    }
+      use(found, entry, rule);
+      if (!every) settled = entry.rule;
+      return true;
+    });
   }
 }
 
@@ -120,6 +114,7 @@ Understanding Interpreter::understand(std::string_view text, Locale hint) const 
     if (entry.alone && (meaning.digit || meaning.intents.intersects({Intent::yes, Intent::no}))) out.bare = true;
   });
   settle(out, digit);
+  if (out.digit) return out;  // a menu choice is in no language: "uno" and "option 2" are digits too
   const Identified identified = identify(lexicon, text.substr(0, kTextBytesMax), pieces, slots, hint);
   out.language = identified.language;
   out.confidence = identified.confidence;

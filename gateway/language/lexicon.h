@@ -68,7 +68,7 @@ class Lexicon {
     std::vector<SymbolId> symbols;
     bool leaf = true;
   };
-  void walk(Sentence& sentence, std::uint32_t node, std::uint16_t slot) const;
+  void walk(Sentence& sentence, std::uint32_t node, std::uint16_t begin, std::uint16_t slot) const;
 
   std::vector<TrieNode> trie_{TrieNode{}};
   std::vector<std::uint32_t> roots_;                            ///< by word: its node, 0 if none

@@ -39,7 +39,7 @@ UChar32 plain(UChar32 c) {
     case 0x0131: return 'i';  // dotless i
     case 0x06CC: return 0x064A;  // Farsi yeh, typed for the Arabic one and the other way round
     case 0x06A9: return 0x0643;  // keheh and kaf, likewise
-    default: return c;
+    default: return u_charType(c) == U_DECIMAL_DIGIT_NUMBER ? '0' + u_charDigitValue(c) : c;
   }
 }
 

@@ -227,7 +227,35 @@ std::optional<Pattern::Fault> Pattern::parse(std::string_view source, const Name
   out.code_.push_back({Op::match, 0, 0});
   out.needs_ = Reader::needs(tree);
   if (out.needs_.empty()) return Fault{0, "this pattern needs at least one word that is not optional"};
+  std::sort(out.needs_.begin(), out.needs_.end(), [](const auto& a, const auto& b) { return a.size() < b.size(); });
+  out.find_firsts();
   return std::nullopt;
+}
+
+void Pattern::find_firsts() {
+  at_start_ = code_[0].op == Op::start;
+  std::vector<std::uint16_t> open{0};
+  std::vector<bool> seen(code_.size());
+  while (!open.empty()) {
+    const std::uint16_t pc = open.back();
+    open.pop_back();
+    if (seen[pc]) continue;
+    seen[pc] = true;
+    const Instruction& now = code_[pc];
+    switch (now.op) {
+      case Op::symbol: firsts_.push_back(static_cast<SymbolId>(now.a)); break;
+      case Op::fork:
+        open.push_back(now.a);
+        open.push_back(now.b);
+        break;
+      case Op::jump: open.push_back(now.a); break;
+      case Op::gap:
+      case Op::match: firsts_.clear(); return;
+      default: open.push_back(static_cast<std::uint16_t>(pc + 1)); break;
+    }
+  }
+  std::sort(firsts_.begin(), firsts_.end());
+  firsts_.erase(std::unique(firsts_.begin(), firsts_.end()), firsts_.end());
 }
 
 std::vector<SymbolId> Pattern::symbols() const {

@@ -43,10 +43,13 @@ struct Sentence {
   std::span<const Slot> slots;
   std::vector<std::uint32_t> first;  ///< by slot: where its edges begin in `edges`; one more at the end
   std::vector<Edge> edges;
-  std::vector<std::uint64_t> present;  ///< which symbols occur at all
+  /// By symbol: the slots where it begins, as bits; the last bit stands for that slot and all after it.
+  std::vector<std::uint64_t> where;
+  std::vector<SymbolId> found;  ///< each symbol that occurs, once
   const std::vector<bool>* asks = nullptr;
   SymbolId negation = 0;
-  bool has(SymbolId symbol) const { return (present[symbol / 64U] >> (symbol % 64U) & 1U) != 0; }
+  bool has(SymbolId symbol) const { return where[symbol] != 0; }
+  static constexpr unsigned kLastBit = 63;
 };
 
 class Pattern {
@@ -67,7 +70,32 @@ class Pattern {
   std::optional<std::uint16_t> match(const Sentence& sentence, std::uint16_t slot) const;
   /// Every symbol that must occur does.
   bool possible(const Sentence& sentence) const;
-  bool anchored_at_start() const { return !code_.empty() && code_[0].op == Instruction::Op::start; }
+  /// The first match in the text, from its first slot to the one after its last.
+  struct Span {
+    std::uint16_t begin = 0;
+    std::uint16_t end = 0;
+  };
+  /// Calls `use(Span)` for the match at each slot where there is one, until it returns true.
+  template <class Use>
+  void each(const Sentence& sentence, Use use) const {
+    if (!possible(sentence)) return;
+    const auto size = static_cast<std::uint16_t>(sentence.slots.size());
+    std::uint64_t starts = ~std::uint64_t{0};
+    if (at_start_) {
+      starts = 1;
+    } else if (!firsts_.empty()) {
+      starts = 0;
+      for (const SymbolId symbol : firsts_) starts |= sentence.where[symbol];
+    }
+    for (std::uint16_t slot = 0; slot < size; ++slot) {
+      const unsigned bit = slot < Sentence::kLastBit ? slot : Sentence::kLastBit;
+      if ((starts >> bit) == 0) return;
+      if ((starts >> bit & 1U) == 0) continue;
+      const auto end = match(sentence, slot);
+      if (end && use(Span{slot, *end})) return;
+      if (at_start_) return;
+    }
+  }
 
   /// Symbols of which at least one occurs in whatever this matches; chosen to be rare by `weight`.
   std::vector<SymbolId> anchors(const std::vector<std::uint32_t>& weight) const;
@@ -77,10 +105,13 @@ class Pattern {
  private:
   struct Node;
   struct Reader;
+  void find_firsts();
   bool step(const Sentence& sentence, std::uint16_t pc, std::uint16_t slot, int& budget, std::uint16_t& end) const;
 
   std::vector<Instruction> code_;
   std::vector<std::vector<SymbolId>> needs_;  ///< each set must have one present
+  std::vector<SymbolId> firsts_;              ///< one of these begins every match; empty if anything may
+  bool at_start_ = false;                     ///< matches at the text's start alone
 };
 
 }  // namespace northstar::language
