@@ -446,7 +446,7 @@ asio::awaitable<bool> OutboxWorker::record(std::uint8_t partition, Partition& bo
   co_return true;
 }
 
-net::Outbound OutboxWorker::outbound(const std::string& member, const OutboundMessage& message) const {
+Outbound OutboxWorker::outbound(const std::string& member, const OutboundMessage& message) const {
   return {.entry_id = std::string(entry_id(member)), .service = message.service, .to = message.address, .text = message.text, .made = message.made};
 }
 
@@ -454,17 +454,17 @@ asio::awaitable<void> OutboxWorker::send(std::uint8_t partition, PartitionPtr bo
   const auto alive = alive_;
   ++counts_.attempts;
   const OutboundMessage message = box->messages.at(order.id);
-  net::Channel* const channel = hooks_.channel(message.channel);
-  net::Delivery delivery = net::Delivery::misconfigured;
+  Channel* const channel = hooks_.channel(message.channel);
+  Delivery delivery = Delivery::misconfigured;
   if (channel) {
-    const net::Outbound text = outbound(order.id, message);
-    const net::Sent sent = co_await channel->send(text, steady_clock::now() + settings_.send_time);
+    const Outbound text = outbound(order.id, message);
+    const Sent sent = co_await channel->send(text, steady_clock::now() + settings_.send_time);
     delivery = sent.delivery;
   }
   if (!*alive) co_return;
-  counts_.throttled += delivery == net::Delivery::throttled;
-  counts_.failed += delivery == net::Delivery::failed;
-  counts_.misconfigured += delivery == net::Delivery::misconfigured;
+  counts_.throttled += delivery == Delivery::throttled;
+  counts_.failed += delivery == Delivery::failed;
+  counts_.misconfigured += delivery == Delivery::misconfigured;
   box->machine.sent(order.id, delivery, clock_.now(), static_cast<double>(random_() % 1000) / 1000);
   sent_or_answered(partition);
 }
@@ -473,10 +473,10 @@ asio::awaitable<void> OutboxWorker::ask(std::uint8_t partition, PartitionPtr box
   const auto alive = alive_;
   ++counts_.asked;
   const OutboundMessage message = box->messages.at(question.id);
-  net::Channel* const channel = hooks_.channel(message.channel);
+  Channel* const channel = hooks_.channel(message.channel);
   std::optional<bool> went_out;
   if (channel) {
-    const net::Outbound text = outbound(question.id, message);
+    const Outbound text = outbound(question.id, message);
     went_out = co_await channel->went_out(text, steady_clock::now() + settings_.send_time);
   }
   if (!*alive) co_return;

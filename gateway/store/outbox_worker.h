@@ -7,9 +7,9 @@
 #include <set>
 #include <string>
 
-#include "gateway/net/channel.h"
 #include "gateway/privacy/digests.h"
 #include "gateway/privacy/keyring.h"
+#include "gateway/store/channel.h"
 #include "gateway/store/clock.h"
 #include "gateway/store/leases.h"
 #include "gateway/store/outbound_message.h"
@@ -35,7 +35,7 @@ class OutboxWorker {
  public:
   struct Hooks {
     /// The channel of this name, or nothing when this node has not bound it: its texts wait.
-    std::function<net::Channel*(std::string_view)> channel;
+    std::function<Channel*(std::string_view)> channel;
     std::function<std::shared_ptr<const privacy::Keyring>()> keyring;
     /// A timer fell due: step the conversation in a commit that drops the timer (Commit::drop_timers). Until then it
     /// stays and is fired again, so a crash in between loses nothing.
@@ -89,7 +89,7 @@ class OutboxWorker {
   boost::asio::awaitable<void> ask(std::uint8_t partition, PartitionPtr box, AskWhetherItWentOut question);
   void lose(std::uint8_t partition);
   std::size_t budget();
-  net::Outbound outbound(const std::string& member, const OutboundMessage& message) const;
+  Outbound outbound(const std::string& member, const OutboundMessage& message) const;
 
   Redis& redis_;
   Clock& clock_;
