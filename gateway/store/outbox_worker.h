@@ -31,6 +31,9 @@ struct OutboxCounts {
 /// person: the coroutines around the machine of outbox.h. One for a process, on one io_context; what its hooks give must
 /// be usable on that context's thread, and outlive it. It may be destroyed once `stop` has ended, or, without that, after
 /// `redis.stop()` and a turn of the loop (whatever it awaited has ended then).
+///
+/// outbox_worker.cpp holds its leases, looks for what is due and does what the machine asks; outbox_sending.cpp marks,
+/// sends and records texts; outbox_timers.cpp fires timers and feeds the queue.
 class OutboxWorker {
  public:
   struct Hooks {
@@ -84,8 +87,7 @@ class OutboxWorker {
   boost::asio::awaitable<bool> record(std::uint8_t partition, Partition& box, const Record& ask);
   boost::asio::awaitable<void> send(std::uint8_t partition, PartitionPtr box, Send order);
   void sent_or_answered(std::uint8_t partition);
-  template <class Work>
-  void spawn(Work work);
+  void spawn(boost::asio::awaitable<void> work);
   boost::asio::awaitable<void> ask(std::uint8_t partition, PartitionPtr box, AskWhetherItWentOut question);
   void lose(std::uint8_t partition);
   std::size_t budget();
