@@ -1,12 +1,10 @@
 #pragma once
 #include <boost/asio/awaitable.hpp>
-#include <optional>
+#include <cstdint>
 #include <string>
-#include <vector>
 
-#include "gateway/base/result.h"
 #include "gateway/base/sensitive.h"
-#include "gateway/base/time.h"
+#include "gateway/store/channel.h"
 #include "gateway/store/sessions.h"
 
 namespace northstar::net {
@@ -21,38 +19,11 @@ struct Inbound {
   bool media = false;          ///< pictures, contact cards, a location: refused unread (R43)
 };
 
-/// What became of a send. Which one decides whether it may be sent again (see the table in delivery.h).
-enum class Delivery {
-  accepted,      ///< the channel has it
-  throttled,     ///< try later
-  failed,        ///< a passing fault (5xx, no connection made): try later
-  opted_out,     ///< the carrier holds an opt-out: kept as the person's own
-  refused,       ///< never again: an unknown or invalid number, a filtered text
-  misconfigured, ///< our credentials or address: nothing will go until somebody mends it
-  unknown,       ///< not answered: it may have been taken
-};
-
-struct Outbound {
-  std::string entry_id;        ///< the idempotency key where the channel has one
-  std::string service;         ///< from
-  PhoneNumber to;
-  MessageText text;
-  Instant made{};              ///< when it was committed: bounds the question whether it went out
-};
-
-struct Sent {
-  Delivery delivery = Delivery::unknown;
-  std::string provider_message_id;
-};
-
-/// One channel's sending face. Receiving is a route that the handler adds to the public listener.
-class Channel {
- public:
-  virtual ~Channel() = default;
-  virtual boost::asio::awaitable<Sent> send(const Outbound& outbound, store::Deadline deadline) = 0;
-  /// Whether a text of unknown outcome went out: true, false, or nothing when the channel cannot be asked.
-  virtual boost::asio::awaitable<std::optional<bool>> went_out(const Outbound& outbound, store::Deadline deadline) = 0;
-};
+// The sending face is the outbox's, which stands below this room; whoever writes a channel finds both faces here.
+using store::Channel;
+using store::Delivery;
+using store::Outbound;
+using store::Sent;
 
 /// What the handler gives back on the wire.
 struct Reply {

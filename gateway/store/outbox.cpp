@@ -5,8 +5,6 @@
 
 namespace northstar::store {
 
-using net::Delivery;
-
 namespace {
 
 constexpr Millis kMisconfiguredPause = std::chrono::minutes{1};

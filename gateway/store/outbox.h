@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "gateway/base/time.h"
-#include "gateway/net/channel.h"
+#include "gateway/store/channel.h"
 #include "gateway/store/layout.h"
 
 namespace northstar::store {
@@ -67,7 +67,7 @@ class Outbox {
   void marked(const std::string& id, Marked outcome);
   void mark_failed(const std::string& id, Instant now);          ///< Redis could not be asked
   /// `jitter` in [0, 1) spreads the tries of many.
-  void sent(const std::string& id, net::Delivery delivery, Instant now, double jitter);
+  void sent(const std::string& id, Delivery delivery, Instant now, double jitter);
   void answered(const std::string& id, std::optional<bool> went_out, Instant now);
   void recorded(const std::string& id);
   void record_failed(const std::string& id);                     ///< asked for again

@@ -7,9 +7,9 @@
 #include <set>
 #include <string>
 
-#include "gateway/net/channel.h"
 #include "gateway/privacy/digests.h"
 #include "gateway/privacy/keyring.h"
+#include "gateway/store/channel.h"
 #include "gateway/store/clock.h"
 #include "gateway/store/leases.h"
 #include "gateway/store/outbound_message.h"
@@ -31,11 +31,14 @@ struct OutboxCounts {
 /// person: the coroutines around the machine of outbox.h. One for a process, on one io_context; what its hooks give must
 /// be usable on that context's thread, and outlive it. It may be destroyed once `stop` has ended, or, without that, after
 /// `redis.stop()` and a turn of the loop (whatever it awaited has ended then).
+///
+/// outbox_worker.cpp holds its leases, looks for what is due and does what the machine asks; outbox_sending.cpp marks,
+/// sends and records texts; outbox_timers.cpp fires timers and feeds the queue.
 class OutboxWorker {
  public:
   struct Hooks {
     /// The channel of this name, or nothing when this node has not bound it: its texts wait.
-    std::function<net::Channel*(std::string_view)> channel;
+    std::function<Channel*(std::string_view)> channel;
     std::function<std::shared_ptr<const privacy::Keyring>()> keyring;
     /// A timer fell due: step the conversation in a commit that drops the timer (Commit::drop_timers). Until then it
     /// stays and is fired again, so a crash in between loses nothing.
@@ -84,12 +87,11 @@ class OutboxWorker {
   boost::asio::awaitable<bool> record(std::uint8_t partition, Partition& box, const Record& ask);
   boost::asio::awaitable<void> send(std::uint8_t partition, PartitionPtr box, Send order);
   void sent_or_answered(std::uint8_t partition);
-  template <class Work>
-  void spawn(Work work);
+  void spawn(boost::asio::awaitable<void> work);
   boost::asio::awaitable<void> ask(std::uint8_t partition, PartitionPtr box, AskWhetherItWentOut question);
   void lose(std::uint8_t partition);
   std::size_t budget();
-  net::Outbound outbound(const std::string& member, const OutboundMessage& message) const;
+  Outbound outbound(const std::string& member, const OutboundMessage& message) const;
 
   Redis& redis_;
   Clock& clock_;

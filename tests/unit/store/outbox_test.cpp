@@ -12,7 +12,6 @@ namespace northstar::store {
 namespace {
 
 using namespace std::chrono_literals;
-using net::Delivery;
 using State = EntryHead::State;
 using Verdict = Outbox::Marked::Verdict;
 using ::testing::ElementsAre;

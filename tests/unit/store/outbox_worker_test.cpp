@@ -9,7 +9,6 @@ namespace northstar::store {
 namespace {
 
 using namespace testing;
-using net::Delivery;
 using ::testing::ElementsAre;
 
 class Sending : public OnEveryRedis {

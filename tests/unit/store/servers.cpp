@@ -17,8 +17,10 @@ namespace northstar::store::testing {
 namespace asio = boost::asio;
 
 TempFolder::TempFolder() {
-  char name[] = "/tmp/northstar-test-XXXXXX";
-  path_ = ::mkdtemp(name);
+  // Short: the path of a unix socket inside it must fit in 107 bytes.
+  std::string name = std::filesystem::temp_directory_path() / "northstar-test-XXXXXX";
+  if (!::mkdtemp(name.data())) throw std::runtime_error("no temporary folder can be made: " + name);
+  path_ = name;
 }
 
 TempFolder::~TempFolder() {

@@ -4,18 +4,18 @@ namespace northstar::store::testing {
 
 namespace asio = boost::asio;
 
-awaitable<net::Sent> Wire::send(const net::Outbound& outbound, Deadline) {
+awaitable<Sent> Wire::send(const Outbound& outbound, Deadline) {
   if (takes > 0ms) co_await sleep(*io, takes);
-  net::Delivery answer = net::Delivery::accepted;
+  Delivery answer = Delivery::accepted;
   if (!answers.empty()) {
     answer = answers.front();
     answers.pop_front();
   }
-  if (answer == net::Delivery::accepted || answer == net::Delivery::unknown) texts.push_back(outbound.text.reveal());
-  co_return net::Sent{.delivery = answer};
+  if (answer == Delivery::accepted || answer == Delivery::unknown) texts.push_back(outbound.text.reveal());
+  co_return Sent{.delivery = answer};
 }
 
-awaitable<std::optional<bool>> Wire::went_out(const net::Outbound& outbound, Deadline) {
+awaitable<std::optional<bool>> Wire::went_out(const Outbound& outbound, Deadline) {
   asked.push_back(outbound.text.reveal());
   co_return remembers;
 }
@@ -23,7 +23,7 @@ awaitable<std::optional<bool>> Wire::went_out(const net::Outbound& outbound, Dea
 Sender::Sender(RedisUrl url, std::string name, Wire& wire, std::shared_ptr<const privacy::Keyring> keys) : Node(std::move(url)) {
   wire.io = &io;
   OutboxWorker::Hooks hooks;
-  hooks.channel = [&wire](std::string_view channel) -> net::Channel* { return channel == "main" ? &wire : nullptr; };
+  hooks.channel = [&wire](std::string_view channel) -> Channel* { return channel == "main" ? &wire : nullptr; };
   hooks.keyring = [keys] { return keys; };
   hooks.timer_due = [this](privacy::ContactId contact, std::string kind, Deadline deadline) -> awaitable<Result<void>> {
     fired.push_back(kind);

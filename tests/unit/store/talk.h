@@ -8,14 +8,14 @@
 namespace northstar::store::testing {
 
 /// An aggregator's stand-in, which remembers what reached it.
-class Wire final : public net::Channel {
+class Wire final : public Channel {
  public:
-  awaitable<net::Sent> send(const net::Outbound& outbound, Deadline) override;
-  awaitable<std::optional<bool>> went_out(const net::Outbound& outbound, Deadline) override;
+  awaitable<Sent> send(const Outbound& outbound, Deadline) override;
+  awaitable<std::optional<bool>> went_out(const Outbound& outbound, Deadline) override;
 
   std::vector<std::string> texts;                      ///< in the order they came
   std::vector<std::string> asked;
-  std::deque<net::Delivery> answers;                   ///< what it says, in order; `accepted` when empty
+  std::deque<Delivery> answers;                        ///< what it says, in order; `accepted` when empty
   std::optional<bool> remembers;                       ///< what it says when asked
   std::chrono::milliseconds takes{0};
   boost::asio::io_context* io = nullptr;
