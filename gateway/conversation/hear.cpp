@@ -27,9 +27,11 @@ void Engine::hear(const Heard& heard, std::optional<int> digit, const TextReceiv
 /// Remembers the facts, so that nothing said in this window is asked again.
 void Engine::absorb(const Heard& heard) {
   Talk& talk = s_.talk;
-  if (!heard.needs.empty()) {
-    if (heard.needs != talk.needs) forget_offers();
-    talk.needs = heard.needs;
+  if (names_a_need(heard.needs)) {
+    EnumSet<language::Need> needs = heard.needs;
+    needs.erase(language::Need::other);
+    if (needs != talk.needs) forget_offers();
+    talk.needs = needs;
     talk.tonight = heard.tonight;
     // What a tip tells of needs is the tip; said anywhere else, it is for themselves.
     if (talk.state == kNowhere || !tagged(*flow_.state(talk.state).says, "tip")) talk.tip = false;
@@ -186,7 +188,8 @@ bool Engine::hear_flow(const Heard& heard, std::optional<int> digit, const TextR
   const auto& intents = heard.intents;
   const bool place = !heard.places.empty() || heard.outside;
   if (state.asks_place && take(Hear::place, place)) return true;
-  if (take(Hear::need, !heard.needs.empty())) return true;
+  if (take(Hear::need, names_a_need(heard.needs))) return true;
+  if (take(Hear::other, !place && !heard.needs.empty() && !names_a_need(heard.needs))) return true;
   if (take(Hear::place, place)) return true;
   if (take(Hear::another, intents.contains(Intent::another))) return true;
   if (take(Hear::skip, intents.contains(Intent::skip))) return true;

@@ -332,8 +332,11 @@ void Engine::open(const TextReceived& text) {
   }
   if (hear_request(heard, std::nullopt)) return;
   if (hear_trust(heard)) return;
-  const bool more = !heard.needs.empty() || !heard.places.empty() || heard.outside;
-  if (s_.talk.state != kNowhere && !more) return say_again();  // brought back by the safe word
+  const bool more = names_a_need(heard.needs) || !heard.places.empty() || heard.outside;
+  if (s_.talk.state != kNowhere && !more) {  // brought back by the safe word
+    if (s_.talk.offered == 0 || !tagged(*flow_.state(s_.talk.state).says, "number")) return say_again();
+    --s_.talk.offered;  // who deleted the thread, as we ask, has the number no more
+  }
   go(flow_.starts.after_ok);
 }
 

@@ -185,6 +185,8 @@ class Search {
       if (!said) continue;
       const auto area = data_.area_codes.find(value(words_[i]));
       if (area == data_.area_codes.end()) continue;
+      // Three digits alone are as well a ZIP cut short: they send nobody out of the state.
+      if (!area->second.california && words_.size() == 1) continue;
       finding.confirm = true;
       finding.outside = !area->second.california;
       for (std::uint32_t county : area->second.counties) {
