@@ -189,10 +189,10 @@ bool Engine::hear_flow(const Heard& heard, std::optional<int> digit, const TextR
   const bool place = !heard.places.empty() || heard.outside;
   if (state.asks_place && take(Hear::place, place)) return true;
   if (take(Hear::need, names_a_need(heard.needs))) return true;
-  if (take(Hear::other, !place && !heard.needs.empty() && !names_a_need(heard.needs))) return true;
   if (take(Hear::place, place)) return true;
   if (take(Hear::another, intents.contains(Intent::another))) return true;
   if (take(Hear::skip, intents.contains(Intent::skip))) return true;
+  if (take(Hear::other, !heard.needs.empty() && !names_a_need(heard.needs))) return true;
   if (take(Hear::later, intents.contains(Intent::not_now))) return true;
   if (take(Hear::done, intents.contains(Intent::done))) return true;
   if (take(Hear::unsure, intents.contains(Intent::unsure))) return true;
