@@ -88,11 +88,6 @@ class Engine {
   bool word_refused_ = false;
 };
 
-/// "I need a lawyer" does; "help me" names none, and the question what would help stays to be asked.
-inline bool names_a_need(const Heard& heard) {
-  return !heard.needs.empty() && heard.needs != EnumSet<language::Need>{language::Need::other};
-}
-
 /// What makes for the head of the queue (invariant 3).
 inline constexpr EnumSet<language::Cue> kDanger{language::Cue::danger_now, language::Cue::medical};
 

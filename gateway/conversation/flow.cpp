@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Act::kCount)> kA
     "skip_place", "for_me",          "for_friend", "tip",          "youth",    "another",    "new_need",
     "follow_2h",  "follow_1d",       "follow_3d",  "keep_word",    "erase",    "stop",       "keep_going"};
 constexpr std::array<std::string_view, static_cast<std::size_t>(Hear::kCount)> kHears{
-    "need", "place", "yes", "no", "skip", "unsure", "later", "another", "done", "words"};
+    "need", "other", "place", "yes", "no", "skip", "unsure", "later", "another", "done", "words"};
 constexpr std::array<std::string_view, static_cast<std::size_t>(If::kCount)> kIfs{
     "always",       "lacks_need",   "lacks_place",    "doubtful_place", "several_places", "unknown_place", "outside",
     "skipped_place", "finds_here",  "finds_state",    "finds_office",   "finds_elsewhere", "finds_nobody", "finds_no_more",

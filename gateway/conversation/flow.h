@@ -45,7 +45,7 @@ std::optional<Act> act_from(std::string_view name);
 
 /// What a state may hear in words. The names stand in flow.yaml under `hears:`. What the engine hears by itself in
 /// every state (stop, delete, danger, someone present, a quiet word, a person, help) is not among them.
-enum class Hear : std::uint8_t { need, place, yes, no, skip, unsure, later, another, done, words, kCount };
+enum class Hear : std::uint8_t { need, other, place, yes, no, skip, unsure, later, another, done, words, kCount };
 
 /// What must be so for a silent state's branch to be taken. The names stand in flow.yaml under `if:`.
 enum class If : std::uint8_t {

@@ -13,7 +13,7 @@ void Engine::hear(const Heard& heard, std::optional<int> digit, const TextReceiv
   absorb(heard);
   if (hear_safety(heard)) return;
   if (hear_request(heard, digit)) return;
-  const bool answers = digit || names_a_need(heard) || !heard.places.empty() || heard.outside;
+  const bool answers = digit || names_a_need(heard.needs) || !heard.places.empty() || heard.outside;
   if (!answers && hear_trust(heard)) return;
   half_understood_ = false;
   if (hear_flow(heard, digit, text)) {
@@ -27,9 +27,11 @@ void Engine::hear(const Heard& heard, std::optional<int> digit, const TextReceiv
 /// Remembers the facts, so that nothing said in this window is asked again.
 void Engine::absorb(const Heard& heard) {
   Talk& talk = s_.talk;
-  if (names_a_need(heard)) {
-    if (heard.needs != talk.needs) forget_offers();
-    talk.needs = heard.needs;
+  if (names_a_need(heard.needs)) {
+    EnumSet<language::Need> needs = heard.needs;
+    needs.erase(language::Need::other);
+    if (needs != talk.needs) forget_offers();
+    talk.needs = needs;
     talk.tonight = heard.tonight;
     // What a tip tells of needs is the tip; said anywhere else, it is for themselves.
     if (talk.state == kNowhere || !tagged(*flow_.state(talk.state).says, "tip")) talk.tip = false;
@@ -105,7 +107,7 @@ bool Engine::hear_request(const Heard& heard, std::optional<int> digit) {
     go(flow_.starts.follow_up);
     return true;
   }
-  if (digit || names_a_need(heard) || !heard.places.empty()) return false;
+  if (digit || names_a_need(heard.needs) || !heard.places.empty()) return false;
   if (heard.intents.contains(Intent::not_now)) {
     const Locale locale = talk.locale;
     close_window(false);
@@ -186,14 +188,14 @@ bool Engine::hear_flow(const Heard& heard, std::optional<int> digit, const TextR
   const auto& intents = heard.intents;
   const bool place = !heard.places.empty() || heard.outside;
   if (state.asks_place && take(Hear::place, place)) return true;
-  if (take(Hear::need, names_a_need(heard))) return true;
+  if (take(Hear::need, names_a_need(heard.needs))) return true;
   if (take(Hear::place, place)) return true;
   if (take(Hear::another, intents.contains(Intent::another))) return true;
   if (take(Hear::skip, intents.contains(Intent::skip))) return true;
+  if (take(Hear::other, !heard.needs.empty() && !names_a_need(heard.needs))) return true;
   if (take(Hear::later, intents.contains(Intent::not_now))) return true;
   if (take(Hear::done, intents.contains(Intent::done))) return true;
-  // "help me" names no need: like someone who is not sure, they are led to a person.
-  if (take(Hear::unsure, intents.contains(Intent::unsure) || !heard.needs.empty())) return true;
+  if (take(Hear::unsure, intents.contains(Intent::unsure))) return true;
   if (take(Hear::yes, intents.contains(Intent::yes))) return true;
   if (take(Hear::no, intents.contains(Intent::no))) return true;
   const bool keeps_word = hears(Hear::words) && hears(Hear::words)->does.contains(Act::keep_word);

@@ -8,6 +8,7 @@ namespace northstar::conversation {
 
 using language::Cue;
 using language::Intent;
+using language::Need;
 
 namespace {
 
@@ -47,7 +48,9 @@ Heard heard_in(const TextReceived& text) {
   heard.places = text.where.candidates;
   heard.doubtful = text.where.confirm;
   heard.outside = text.where.outside;
-  heard.language = text.said.language;
+  if (!text.said.bare) heard.language = text.said.language;  // "ok" is said in every language, and changes none
+  // R94: "are you immigration?" asks who we are, and is no wish for a visa.
+  if (heard.intents.contains(Intent::police)) heard.needs.erase(Need::immigration);
   heard.asked_language = text.said.asked_language;
   return heard;
 }
@@ -239,7 +242,7 @@ void Engine::keep(const TextReceived& text) {
   Heard& kept = s_.kept;
   kept.intents.merge(EnumSet<Intent>::from_bits(said.intents.bits() & kKeepable.bits()));
   kept.cues.merge(said.cues);
-  kept.needs.merge(said.needs);
+  kept.needs.merge(heard_in(text).needs);
   kept.tonight |= said.tonight;
   if (!text.where.candidates.empty() || text.where.outside) {
     kept.places = text.where.candidates;
@@ -332,8 +335,11 @@ void Engine::open(const TextReceived& text) {
   }
   if (hear_request(heard, std::nullopt)) return;
   if (hear_trust(heard)) return;
-  const bool more = names_a_need(heard) || !heard.places.empty() || heard.outside;
-  if (s_.talk.state != kNowhere && !more) return say_again();  // brought back by the safe word
+  const bool more = names_a_need(heard.needs) || !heard.places.empty() || heard.outside;
+  if (s_.talk.state != kNowhere && !more) {  // brought back by the safe word
+    if (s_.talk.offered == 0 || !tagged(*flow_.state(s_.talk.state).says, "number")) return say_again();
+    --s_.talk.offered;  // who deleted the thread, as we ask, has the number no more
+  }
   go(flow_.starts.after_ok);
 }
 

@@ -109,6 +109,13 @@ struct Catalogs {
   Timing timing;
 };
 
+/// "I need help" and "something else" say that there is a need, not which: nothing is known by it, and nothing that was
+/// said before is undone by it.
+inline bool names_a_need(EnumSet<language::Need> needs) {
+  needs.erase(language::Need::other);
+  return !needs.empty();
+}
+
 /// The heart: what a talk becomes, and what must follow, when something happens. Pure; about 2 us.
 Step step(const Flow& flow, const Catalogs& catalogs, Session session, const Event& event, Instant now);
 

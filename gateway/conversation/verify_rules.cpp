@@ -70,9 +70,10 @@ Mark Rules::culprit(const Seen& seen) const {
   };
   const auto& intents = said.intents;
   for (const Choice* choice :
-       {heard(Hear::need, !said.needs.empty()),
+       {heard(Hear::need, names_a_need(said.needs)),
         heard(Hear::place, !seen.what.text.where.candidates.empty() || seen.what.text.where.outside),
         heard(Hear::another, intents.contains(Intent::another)), heard(Hear::skip, intents.contains(Intent::skip)),
+        heard(Hear::other, !said.needs.empty()),
         heard(Hear::unsure, intents.contains(Intent::unsure)), heard(Hear::yes, intents.contains(Intent::yes)),
         heard(Hear::no, intents.contains(Intent::no)), heard(Hear::words, !said.digit)}) {
     if (choice) return choice->mark;

@@ -69,7 +69,7 @@ class Phrasing {
     if (name == "provider") return match && match->provider ? match->provider->name : std::string{};
     if (name == "open") return std::string(match ? open_word(match->open) : "unknown");
     if (name == "office") return office();
-    if (name == "hours") return match ? match->hours : std::string{};
+    if (name == "hours") return match ? match->hours.substr(0, match->hours.find(';')) : std::string{};  // no footnotes
     if (name == "provider_county") {
       const auto* county =
           match && match->provider ? gazetteer_.county(match->provider->home_county_fips) : nullptr;
@@ -91,7 +91,9 @@ class Phrasing {
   }
   /// The line for the whole country; another one where that one is the offer itself.
   std::string national() const {
-    const auto* offered = say_.offer ? say_.offer->match.phone : nullptr;
+    const auto& shown = catalog_.facts(say_.what).arguments;
+    const bool shows_offer = std::find(shown.begin(), shown.end(), "number") != shown.end();
+    const auto* offered = say_.offer && shows_offer ? say_.offer->match.phone : nullptr;
     for (const auto& line : directory_.national()) {
       if (line.phone && (!offered || line.phone->number != offered->number)) return line.phone->number;
     }
@@ -189,6 +191,8 @@ TextReceived read(const language::Interpreter& interpreter, const directory::Gaz
   received.said = interpreter.understand(text, hint);
   if (!received.said.digit) received.where = gazetteer.find(text, here && awaits_place(flow, session), hint);
   const auto& said = received.said;
+  // An answer to where that is a place and nothing else: "ontario" is no misspelt "notario".
+  if (received.where.whole_text && here && awaits_place(flow, session)) received.said.needs = {};
   if (received.where.whole_text && said.intents.empty() && said.cues.empty() && said.needs.empty() &&
       !said.asked_language.known()) {
     received.said.language = Locale{};  // a place alone is of no language (R41)
