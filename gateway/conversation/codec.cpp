@@ -168,7 +168,7 @@ void put_talk(Writer& w, const Talk& t, const Flow& flow) {
   w.text(t.locale.tag());
   w.number(t.needs.bits());
   w.number(bits({t.locale_sure, t.tonight, t.minor, t.youth, t.doubtful, t.unknown_place, t.outside, t.skipped_place,
-                 t.limits_told, t.danger_told, t.who_asked, t.for_friend, t.tip, t.share_asked}));
+                 t.limits_told, t.danger_told, t.who_asked, t.for_friend, t.tip, t.share_asked, t.by_word}));
   put_places(w, t.places);
   w.number(t.offers.size());
   for (const auto& key : t.offers) w.text(key);
@@ -187,7 +187,7 @@ Talk get_talk(Reader& r, const Flow& flow) {
   std::uint64_t at = 1;
   for (bool* flag : {&t.locale_sure, &t.tonight, &t.minor, &t.youth, &t.doubtful, &t.unknown_place, &t.outside,
                      &t.skipped_place, &t.limits_told, &t.danger_told, &t.who_asked, &t.for_friend, &t.tip,
-                     &t.share_asked}) {
+                     &t.share_asked, &t.by_word}) {
     *flag = flags & at;
     at <<= 1;
   }

@@ -98,6 +98,7 @@ struct Talk {
   bool share_asked = false;
   Until until = Until::unasked;
   std::uint8_t misunderstood = 0;
+  bool by_word = false;                  ///< brought back by the safe word in this window (R11)
 };
 
 /// What is known of a contact. Pure data; sealed wherever it is stored.

@@ -213,7 +213,8 @@ void Engine::unanswered_stop() {
 
 void Engine::close_window(bool ends_permission) {
   // Invariant 8: what is left is the opt-out, the safe word, a held place, consents and follow-ups.
-  if (s_.word && s_.window == Window::open) s_.parked = s_.talk;
+  // A talk begun without the word, by whoever holds the phone, does not take the place of what the word brings back.
+  if (s_.word && s_.window == Window::open && (s_.talk.by_word || !s_.parked)) s_.parked = s_.talk;
   if (!s_.word) s_.parked.reset();
   s_.window = Window::closed;
   s_.talk = Talk{};
@@ -311,7 +312,10 @@ void Engine::open(const TextReceived& text) {
     actions_.emplace_back(OptOut{false});
   }
   const Locale locale = s_.talk.locale;
-  if (s_.word_given && s_.parked) s_.talk = *s_.parked;
+  if (s_.word_given && s_.parked) {
+    s_.talk = *s_.parked;
+    s_.talk.by_word = true;
+  }
   if (s_.word_given) s_.parked.reset();
   s_.word_given = false;
   if (!s_.talk.locale.known()) s_.talk.locale = locale;
