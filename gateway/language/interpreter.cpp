@@ -13,8 +13,8 @@ struct Found {
   std::uint16_t end = 0;
 };
 
-/// Whether a guard stands in the text, overlapping `found` or, with `anywhere`, in any place.
-bool guarded(const Lexicon& lexicon, const Sentence& sentence, const std::vector<std::uint32_t>& guards,
+/// The guard that stands in the text, overlapping `found` or, with `anywhere`, in any place.
+const PatternEntry* guard_of(const Lexicon& lexicon, const Sentence& sentence, const std::vector<std::uint32_t>& guards,
              const Found& found, bool anywhere) {
   for (const std::uint32_t index : guards) {
     bool stands = false;
@@ -22,14 +22,15 @@ bool guarded(const Lexicon& lexicon, const Sentence& sentence, const std::vector
       stands = anywhere || (span.begin < found.end && span.end > found.begin);
       return stands || (!anywhere && span.begin >= found.end);
     });
-    if (stands) return true;
+    if (stands) return &lexicon.guards[index];
   }
-  return false;
+  return nullptr;
 }
 
 /// Every rule that holds, with the pattern that showed it: the first of each rule's, for one is enough.
-template <class Use>
-void match_all(const Lexicon& lexicon, const Sentence& sentence, bool every, Use use) {
+/// `voided` hears of those that a guard took back.
+template <class Use, class Voided>
+void match_all(const Lexicon& lexicon, const Sentence& sentence, bool every, Use use, Voided voided) {
   std::vector<std::uint32_t> candidates;
   candidates.reserve(64);
   for (const SymbolId symbol : sentence.found) {
@@ -45,8 +46,10 @@ void match_all(const Lexicon& lexicon, const Sentence& sentence, bool every, Use
     const Rule& rule = lexicon.rules[entry.rule];
     entry.pattern.each(sentence, [&](Pattern::Span span) {
       const Found found{index, span.begin, span.end};
-      if (guarded(lexicon, sentence, rule.unless, found, false) ||
-          guarded(lexicon, sentence, rule.unless_anywhere, found, true)) {
+      const PatternEntry* guard = guard_of(lexicon, sentence, rule.unless, found, false);
+      if (guard == nullptr) guard = guard_of(lexicon, sentence, rule.unless_anywhere, found, true);
+      if (guard != nullptr) {
+        voided(found, entry, rule, *guard);
         return false;
       }
       use(found, entry, rule);
@@ -112,7 +115,7 @@ Understanding Interpreter::understand(std::string_view text, Locale hint) const 
       digit = true;
     }
     if (entry.alone && (meaning.digit || meaning.intents.intersects({Intent::yes, Intent::no}))) out.bare = true;
-  });
+  }, [](auto&&...) {});
   settle(out, digit);
   if (out.digit) return out;  // a menu choice is in no language: "uno" and "option 2" are digits too
   const Identified identified = identify(lexicon, text.substr(0, kTextBytesMax), pieces, slots, hint);
@@ -141,15 +144,24 @@ std::vector<std::string> Interpreter::explain(std::string_view text, Locale hint
     }
   }
   out.push_back(std::move(read));
-  match_all(lexicon, sentence, true, [&](const Found& found, const PatternEntry& entry, const Rule& rule) {
-    std::string words;
+  auto words = [&](const Found& found) {
+    std::string said;
     for (std::uint16_t i = found.begin; i < found.end; ++i) {
-      if (!words.empty() && i > found.begin && slots[i].piece == slots[i - 1U].piece) continue;
-      if (!words.empty()) words += ' ';
-      words += pieces.all[slots[i].piece].text;
+      if (i > found.begin && slots[i].piece == slots[i - 1U].piece) continue;
+      if (!said.empty()) said += ' ';
+      said += pieces.all[slots[i].piece].text;
     }
-    out.push_back(rule.meaning.names + ": \"" + words + "\" by " + entry.source + " (" + entry.place + ")");
-  });
+    return '"' + said + '"';
+  };
+  auto by = [](const PatternEntry& entry) { return " by " + entry.source + " (" + entry.place + ")"; };
+  match_all(
+      lexicon, sentence, true,
+      [&](const Found& found, const PatternEntry& entry, const Rule& rule) {
+        out.push_back(rule.meaning.names + ": " + words(found) + by(entry));
+      },
+      [&](const Found& found, const PatternEntry& entry, const Rule& rule, const PatternEntry& guard) {
+        out.push_back("not " + rule.meaning.names + ": " + words(found) + by(entry) + ", taken back" + by(guard));
+      });
   const Identified identified = identify(lexicon, text.substr(0, kTextBytesMax), pieces, slots, hint);
   out.push_back("language: " + std::string(identified.language.tag()) + " " + std::to_string(identified.confidence).substr(0, 4));
   return out;
