@@ -206,7 +206,7 @@ void Engine::unanswered_stop() {
   s_.joined = false;
   s_.consent = Consent{};
   s_.opted_out = true;
-  s_.wrote_since_stop = false;
+  s_.wrote_since_stop = true;  // none was confirmed: a plain STOP still gets its one line, as a first contact's
   actions_.emplace_back(Silence{});
   actions_.emplace_back(OptOut{true});
 }
@@ -350,7 +350,8 @@ void Engine::open(const TextReceived& text) {
 void Engine::stop(const TextReceived* text) {
   if (s_.opted_out && !s_.wrote_since_stop) {  // R18: a second STOP with nothing of theirs between gets nothing
     if (text && text->said.cues.intersects(kDanger)) hold_place(Severity::danger);
-    actions_.emplace_back(Silence{});
+    // Silence would take back the first one's confirmation, where that still waits to be sent.
+    if (text && text->said.cues.contains(Cue::trafficker_present)) actions_.emplace_back(Silence{});
     return;
   }
   const Locale locale = s_.talk.locale.known() || !text ? s_.talk.locale : locale_of(*text);
