@@ -43,7 +43,10 @@ void Engine::absorb(const Heard& heard) {
     talk.unknown_place = talk.skipped_place = false;
     forget_offers();
   }
-  if (heard.cues.contains(Cue::minor)) talk.minor = true;
+  if (heard.cues.contains(Cue::minor) && !talk.minor) {
+    talk.minor = true;
+    forget_offers();  // others are for them now
+  }
   if (speaks(heard.asked_language)) {
     talk.locale = heard.asked_language;
     talk.locale_sure = true;
