@@ -12,7 +12,10 @@ using boost::asio::awaitable;
 namespace talk = conversation;
 
 constexpr int kStaleRetriesMax = 8;                    // two nodes can collide a few times, not for ever
+// Redis answers in a millisecond. When it is away the aggregator is told so within a second, and tries again (R90).
+constexpr std::chrono::milliseconds kStoreAnswers{900};
 constexpr Millis kInlineTaken = std::chrono::seconds{20};  // longer than aggregators wait for an answer
+constexpr Millis kAnswersAgain = std::chrono::minutes{5};  // a redelivery later than this is met with silence
 constexpr Millis kRecordMin = std::chrono::minutes{10};    // a reply in the outbox needs its session (silence is kept there)
 constexpr Millis kPaceWindow = std::chrono::minutes{1};
 constexpr Millis kPaceStep = std::chrono::seconds{3};      // each text above the pace waits so much longer
@@ -73,6 +76,7 @@ struct Talks::Work {
 };
 
 awaitable<net::Reply> Talks::receive(net::Inbound inbound, bool inline_reply, store::Deadline deadline) {
+  deadline = std::min(deadline, std::chrono::steady_clock::now() + kStoreAnswers);
   Work work;
   work.contact = digests_.contact(inbound.service, inbound.address);
   work.opt_out_digest = digests_.opt_out(inbound.service, inbound.address);
@@ -185,6 +189,7 @@ awaitable<net::Reply> Talks::step_and_commit(Work& work, store::Deadline deadlin
         entry.marked = in_answer && reply.kind != net::Reply::Kind::text;
         entry.due = entry.marked ? now + kInlineTaken : now + delay;
         entry.useful = facts.useful + delay;
+        if (entry.marked) entry.useful = std::min<Millis>(entry.useful, kAnswersAgain);
         entry.outlives_session = say->outlives_session;
         entry.lane = say->danger ? 'd' : say->first ? 'f' : 'n';
         const auto sealed =

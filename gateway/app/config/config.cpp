@@ -169,13 +169,17 @@ Loaded<Config> Config::load(const fs::path& file, std::span<const std::string> s
   config.file_ = file;
   config.document_ = *std::move(document);
   const Paths paths{config.document_, home_of(file)};
-  const fs::path shipped = shipped_root();
+  // What nobody names stands beside the settings, and else where the program's own is.
+  const auto near = [&](const fs::path& part) {
+    std::error_code ignored;  // not there, or not to be looked at: the shipped one
+    return fs::exists(paths.home / part, ignored) ? paths.home / part : shipped_root() / part;
+  };
   config.store.state = paths.home / "var";
-  config.templates = shipped / "templates";
-  config.flow = shipped / "templates" / "flow.yaml";
-  config.lexicon = shipped / "config" / "lexicon";
-  config.geo = shipped / "config" / "geo";
-  config.directory = shipped / "config" / "directory";
+  config.templates = near("templates");
+  config.flow = near("templates/flow.yaml");
+  config.lexicon = near("config/lexicon");
+  config.geo = near("config/geo");
+  config.directory = near("config/directory");
 
   Reader root(config.document_, faults);
   root.boolean("demo", config.demo);
