@@ -180,6 +180,12 @@ local function mark(keys, args)
       if verdict == 'm' then
         redis.call('SETRANGE', key, 1, 's')
         redis.call('ZADD', due, args[3], member)
+        -- An inline reply that the worker takes over may go out by the API: until that is settled, what is said next must
+        -- wait behind it, or it would overtake.
+        if state == 'i' and there and string.sub(head, 9, 16) == string.sub(entry, 6, 13) and
+           number_at(head, 33) < number_at(entry, 22) then
+          redis.call('SETRANGE', keys[2 * i - 4], 32, string.sub(entry, 22, 29))
+        end
         out[#out + 1] = { 'm', state, there and string.format('%.0f', number_at(head, 1)) or '0', entry }
       else
         redis.call('ZREM', due, member)
