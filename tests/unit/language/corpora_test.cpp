@@ -44,8 +44,8 @@ class InBoth : public testing::TestWithParam<const char*> {
 INSTANTIATE_TEST_SUITE_P(Languages, InBoth, testing::Values("en", "es"), [](const auto& it) { return it.param; });
 
 TEST_P(InBoth, no_opt_out_is_missed_and_under_one_in_a_hundred_is_false) {  // R16
-  const Measured it = measure(file("opt_out"), "opt_out",
-                              [](const Understanding& u) { return u.intents.contains(Intent::opt_out); });
+  const Measured it =
+      measure(file("opt_out"), "opt_out", [](const Understanding& u) { return u.intents.contains(Intent::opt_out); });
   EXPECT_GE(it.all.hit + it.all.missed + it.all.wrong + it.all.right_no, 300);
   EXPECT_EQ(it.all.missed, 0) << it.faults;
   EXPECT_LT(it.all.false_rate(), 0.01) << it.faults;
