@@ -105,12 +105,49 @@ Locale by_arabic_letters(std::string_view text) {
     UChar32 c = 0;
     U8_NEXT(text.data(), i, size, c);
     switch (c) {
-      case 0x067E: case 0x0686: case 0x0698: case 0x06AF: case 0x06CC: case 0x06A9: ++farsi; break;
-      case 0x0629: case 0x0649: case 0x064A: case 0x0643: case 0x0623: case 0x0625: ++arabic; break;
-      case 0x0679: case 0x0688: case 0x0691: case 0x06BA: case 0x06D2: case 0x06BE: case 0x06C1: ++urdu; break;
-      case 0x067C: case 0x0689: case 0x0693: case 0x0696: case 0x069A: case 0x06D0: case 0x06CD: ++pashto; break;
-      case 0x0695: case 0x06B5: case 0x06CE: case 0x06C6: case 0x06D5: ++kurdish; break;
-      default: break;
+      case 0x067E:
+      case 0x0686:
+      case 0x0698:
+      case 0x06AF:
+      case 0x06CC:
+      case 0x06A9:
+        ++farsi;
+        break;
+      case 0x0629:
+      case 0x0649:
+      case 0x064A:
+      case 0x0643:
+      case 0x0623:
+      case 0x0625:
+        ++arabic;
+        break;
+      case 0x0679:
+      case 0x0688:
+      case 0x0691:
+      case 0x06BA:
+      case 0x06D2:
+      case 0x06BE:
+      case 0x06C1:
+        ++urdu;
+        break;
+      case 0x067C:
+      case 0x0689:
+      case 0x0693:
+      case 0x0696:
+      case 0x069A:
+      case 0x06D0:
+      case 0x06CD:
+        ++pashto;
+        break;
+      case 0x0695:
+      case 0x06B5:
+      case 0x06CE:
+      case 0x06C6:
+      case 0x06D5:
+        ++kurdish;
+        break;
+      default:
+        break;
     }
   }
   if (pashto > 0) return Locale("ps");
@@ -144,19 +181,19 @@ Identified between(const Lexicon& lexicon, const Votes& votes, std::string_view 
 std::optional<Identified> by_script(const Lexicon& lexicon, std::string_view text, const Scripts& scripts,
                                     const Votes& votes, Locale hint) {
   static constexpr std::array<std::pair<Script, std::string_view>, 14> kOnly{{{Script::hangul, "ko"},
-                                                                             {Script::thai, "th"},
-                                                                             {Script::khmer, "km"},
-                                                                             {Script::lao, "lo"},
-                                                                             {Script::myanmar, "my"},
-                                                                             {Script::armenian, "hy"},
-                                                                             {Script::georgian, "ka"},
-                                                                             {Script::gurmukhi, "pa"},
-                                                                             {Script::greek, "el"},
-                                                                             {Script::tamil, "ta"},
-                                                                             {Script::telugu, "te"},
-                                                                             {Script::bengali, "bn"},
-                                                                             {Script::ethiopic, "am"},
-                                                                             {Script::hebrew, "he"}}};
+                                                                              {Script::thai, "th"},
+                                                                              {Script::khmer, "km"},
+                                                                              {Script::lao, "lo"},
+                                                                              {Script::myanmar, "my"},
+                                                                              {Script::armenian, "hy"},
+                                                                              {Script::georgian, "ka"},
+                                                                              {Script::gurmukhi, "pa"},
+                                                                              {Script::greek, "el"},
+                                                                              {Script::tamil, "ta"},
+                                                                              {Script::telugu, "te"},
+                                                                              {Script::bengali, "bn"},
+                                                                              {Script::ethiopic, "am"},
+                                                                              {Script::hebrew, "he"}}};
   if (scripts.of(Script::kana) > 0 && scripts.of(Script::kana) + scripts.of(Script::han) > scripts.of(Script::latin)) {
     return Identified{Locale("ja"), 0.98F};
   }
@@ -192,7 +229,8 @@ std::optional<Identified> by_script(const Lexicon& lexicon, std::string_view tex
     const bool foreign = text.find("і") != std::string_view::npos || text.find("ї") != std::string_view::npos ||
                          text.find("є") != std::string_view::npos || text.find("ў") != std::string_view::npos;
     const Heard heard = ask_cld2(text);
-    if (foreign) return Identified{heard.language.known() && heard.language != Locale("ru") ? heard.language : Locale("uk"), 0.8F};
+    if (foreign)
+      return Identified{heard.language.known() && heard.language != Locale("ru") ? heard.language : Locale("uk"), 0.8F};
     if (own < 2 && heard.reliable && heard.language.known()) return Identified{heard.language, 0.8F};
     return Identified{Locale("ru"), own >= 2 ? 0.95F : 0.6F};
   }

@@ -15,7 +15,7 @@ struct Identified {
 
 /// `hint` is the talk's language: it settles what is otherwise a draw, and nothing more.
 /// `text` as it came: folding hides what tells Farsi from Arabic.
-Identified identify(const Lexicon& lexicon, std::string_view text, const Pieces& pieces,
-                    std::span<const Slot> slots, Locale hint);
+Identified identify(const Lexicon& lexicon, std::string_view text, const Pieces& pieces, std::span<const Slot> slots,
+                    Locale hint);
 
 }  // namespace northstar::language

@@ -15,7 +15,7 @@ struct Found {
 
 /// The guard that stands in the text, overlapping `found` or, with `anywhere`, in any place.
 const PatternEntry* guard_of(const Lexicon& lexicon, const Sentence& sentence, const std::vector<std::uint32_t>& guards,
-             const Found& found, bool anywhere) {
+                             const Found& found, bool anywhere) {
   for (const std::uint32_t index : guards) {
     bool stands = false;
     lexicon.guards[index].pattern.each(sentence, [&](Pattern::Span span) {
@@ -101,21 +101,24 @@ Understanding Interpreter::understand(std::string_view text, Locale hint) const 
 
   Understanding out;
   bool digit = false;
-  match_all(lexicon, sentence, false, [&](const Found&, const PatternEntry& entry, const Rule& rule) {
-    const Meaning& meaning = rule.meaning;
-    out.intents.merge(meaning.intents);
-    out.cues.merge(meaning.cues);
-    out.needs.merge(meaning.needs);
-    out.ambiguous = out.ambiguous || meaning.ambiguous;
-    out.tonight = out.tonight || meaning.tonight;
-    out.named_911 = out.named_911 || meaning.named_911;
-    if (meaning.asks_language.known()) out.asked_language = meaning.asks_language;
-    if (meaning.digit && entry.alone) {
-      out.digit = meaning.digit;
-      digit = true;
-    }
-    if (entry.alone && (meaning.digit || meaning.intents.intersects({Intent::yes, Intent::no}))) out.bare = true;
-  }, [](auto&&...) {});
+  match_all(
+      lexicon, sentence, false,
+      [&](const Found&, const PatternEntry& entry, const Rule& rule) {
+        const Meaning& meaning = rule.meaning;
+        out.intents.merge(meaning.intents);
+        out.cues.merge(meaning.cues);
+        out.needs.merge(meaning.needs);
+        out.ambiguous = out.ambiguous || meaning.ambiguous;
+        out.tonight = out.tonight || meaning.tonight;
+        out.named_911 = out.named_911 || meaning.named_911;
+        if (meaning.asks_language.known()) out.asked_language = meaning.asks_language;
+        if (meaning.digit && entry.alone) {
+          out.digit = meaning.digit;
+          digit = true;
+        }
+        if (entry.alone && (meaning.digit || meaning.intents.intersects({Intent::yes, Intent::no}))) out.bare = true;
+      },
+      [](auto&&...) {});
   settle(out, digit);
   if (out.digit) return out;  // a menu choice is in no language: "uno" and "option 2" are digits too
   const Identified identified = identify(lexicon, text.substr(0, kTextBytesMax), pieces, slots, hint);
@@ -140,7 +143,8 @@ std::vector<std::string> Interpreter::explain(std::string_view text, Locale hint
     read += ' ';
     for (std::size_t i = 0; i < slot.count; ++i) {
       if (i > 0) read += '/';
-      read += slot.words[i] == kUnknownWord ? "[" + std::string(pieces.all[slot.piece].text) + "]" : lexicon.vocabulary.text(slot.words[i]);
+      read += slot.words[i] == kUnknownWord ? "[" + std::string(pieces.all[slot.piece].text) + "]"
+                                            : lexicon.vocabulary.text(slot.words[i]);
     }
   }
   out.push_back(std::move(read));
@@ -163,7 +167,8 @@ std::vector<std::string> Interpreter::explain(std::string_view text, Locale hint
         out.push_back("not " + rule.meaning.names + ": " + words(found) + by(entry) + ", taken back" + by(guard));
       });
   const Identified identified = identify(lexicon, text.substr(0, kTextBytesMax), pieces, slots, hint);
-  out.push_back("language: " + std::string(identified.language.tag()) + " " + std::to_string(identified.confidence).substr(0, 4));
+  out.push_back("language: " + std::string(identified.language.tag()) + " " +
+                std::to_string(identified.confidence).substr(0, 4));
   return out;
 }
 

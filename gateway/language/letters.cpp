@@ -10,30 +10,52 @@ namespace {
 Script script_of(UChar32 c) {
   UErrorCode status = U_ZERO_ERROR;
   switch (uscript_getScript(c, &status)) {
-    case USCRIPT_LATIN: return Script::latin;
-    case USCRIPT_CYRILLIC: return Script::cyrillic;
-    case USCRIPT_GREEK: return Script::greek;
-    case USCRIPT_HEBREW: return Script::hebrew;
-    case USCRIPT_ARABIC: return Script::arabic;
-    case USCRIPT_DEVANAGARI: return Script::devanagari;
-    case USCRIPT_GURMUKHI: return Script::gurmukhi;
-    case USCRIPT_BENGALI: return Script::bengali;
-    case USCRIPT_TAMIL: return Script::tamil;
-    case USCRIPT_TELUGU: return Script::telugu;
-    case USCRIPT_THAI: return Script::thai;
-    case USCRIPT_LAO: return Script::lao;
-    case USCRIPT_KHMER: return Script::khmer;
-    case USCRIPT_MYANMAR: return Script::myanmar;
-    case USCRIPT_GEORGIAN: return Script::georgian;
-    case USCRIPT_ARMENIAN: return Script::armenian;
-    case USCRIPT_ETHIOPIC: return Script::ethiopic;
-    case USCRIPT_HANGUL: return Script::hangul;
+    case USCRIPT_LATIN:
+      return Script::latin;
+    case USCRIPT_CYRILLIC:
+      return Script::cyrillic;
+    case USCRIPT_GREEK:
+      return Script::greek;
+    case USCRIPT_HEBREW:
+      return Script::hebrew;
+    case USCRIPT_ARABIC:
+      return Script::arabic;
+    case USCRIPT_DEVANAGARI:
+      return Script::devanagari;
+    case USCRIPT_GURMUKHI:
+      return Script::gurmukhi;
+    case USCRIPT_BENGALI:
+      return Script::bengali;
+    case USCRIPT_TAMIL:
+      return Script::tamil;
+    case USCRIPT_TELUGU:
+      return Script::telugu;
+    case USCRIPT_THAI:
+      return Script::thai;
+    case USCRIPT_LAO:
+      return Script::lao;
+    case USCRIPT_KHMER:
+      return Script::khmer;
+    case USCRIPT_MYANMAR:
+      return Script::myanmar;
+    case USCRIPT_GEORGIAN:
+      return Script::georgian;
+    case USCRIPT_ARMENIAN:
+      return Script::armenian;
+    case USCRIPT_ETHIOPIC:
+      return Script::ethiopic;
+    case USCRIPT_HANGUL:
+      return Script::hangul;
     case USCRIPT_HIRAGANA:
-    case USCRIPT_KATAKANA: return Script::kana;
-    case USCRIPT_HAN: return Script::han;
+    case USCRIPT_KATAKANA:
+      return Script::kana;
+    case USCRIPT_HAN:
+      return Script::han;
     case USCRIPT_COMMON:
-    case USCRIPT_INHERITED: return Script::none;
-    default: return Script::other;
+    case USCRIPT_INHERITED:
+      return Script::none;
+    default:
+      return Script::other;
   }
 }
 

@@ -16,16 +16,36 @@ inline constexpr std::size_t kTokensMax = 400;
 
 /// Which letters a word is made of; what identifies most languages outright.
 enum class Script : std::uint8_t {
-  none, latin, cyrillic, greek, hebrew, arabic, devanagari, gurmukhi, bengali, tamil, telugu, thai, lao, khmer, myanmar,
-  georgian, armenian, ethiopic, hangul, kana, han, other
+  none,
+  latin,
+  cyrillic,
+  greek,
+  hebrew,
+  arabic,
+  devanagari,
+  gurmukhi,
+  bengali,
+  tamil,
+  telugu,
+  thai,
+  lao,
+  khmer,
+  myanmar,
+  georgian,
+  armenian,
+  ethiopic,
+  hangul,
+  kana,
+  han,
+  other
 };
 
 /// A word, a number, or one character of a script that writes no spaces.
 struct Piece {
-  std::string_view text;       ///< of the normalised text
-  std::uint16_t clause = 0;    ///< sentences, and lines, counted from 0
+  std::string_view text;     ///< of the normalised text
+  std::uint16_t clause = 0;  ///< sentences, and lines, counted from 0
   Script script = Script::none;
-  bool number = false;         ///< decimal digits only
+  bool number = false;  ///< decimal digits only
 };
 
 /// The pieces of a normalised text, at most kTokensMax, and for each clause whether it asks.

@@ -40,7 +40,8 @@ class LexiconReader {
   Faults read(const std::filesystem::path& folder) {
     std::error_code problem;
     std::vector<std::filesystem::path> paths;
-    for (std::filesystem::recursive_directory_iterator it(folder, problem), end; !problem && it != end; it.increment(problem)) {
+    for (std::filesystem::recursive_directory_iterator it(folder, problem), end; !problem && it != end;
+         it.increment(problem)) {
       if (it->is_regular_file() && it->path().extension() == ".yaml") paths.push_back(it->path());
     }
     if (problem) fault(folder.string(), YAML::Mark::null_mark(), "cannot be read: " + problem.message());
@@ -50,7 +51,8 @@ class LexiconReader {
     for (File& file : files_) words(file);
     for (File& file : files_) declare(file);
     if (!classes_.contains("filler") || !classes_.contains("not")) {
-      if (faults_.empty()) fault(folder.string(), YAML::Mark::null_mark(), "the classes \"filler\" and \"not\" must be there");
+      if (faults_.empty())
+        fault(folder.string(), YAML::Mark::null_mark(), "the classes \"filler\" and \"not\" must be there");
       return std::move(faults_);
     }
     for (File& file : files_) members(file);
@@ -100,8 +102,8 @@ class LexiconReader {
       // yaml-cpp tells faults only by exceptions; here they become values.
       return fault(file.name, problem.mark, problem.msg);
     }
-    static const std::set<std::string> kKeys{"locale", "review", "note", "words", "marks", "weak", "shorthand",
-                                             "classes", "parts", "guards", "rules"};
+    static const std::set<std::string> kKeys{"locale",    "review",  "note",  "words",  "marks", "weak",
+                                             "shorthand", "classes", "parts", "guards", "rules"};
     bool good = true;
     std::string tag;
     each(file, file.root, "the file", [&](const std::string& key, const YAML::Node& at, const YAML::Node& value) {
@@ -143,35 +145,43 @@ class LexiconReader {
     auto list = [&](const char* key, float weight) {
       const YAML::Node node = file.root[key];
       if (!node) return;
-      if (!node.IsScalar()) return fault(file.name, node.Mark(), std::string(key) + " is a list of words between commas or spaces");
+      if (!node.IsScalar())
+        return fault(file.name, node.Mark(), std::string(key) + " is a list of words between commas or spaces");
       for (const Piece& piece : pieces_of_owned(node.Scalar()).all) {
         const WordId word = lexicon_.vocabulary.intern(piece.text);
-        if (weight > 0) speak(file, word, weight);
-        else weak_.push_back({word, file.language});
+        if (weight > 0)
+          speak(file, word, weight);
+        else
+          weak_.push_back({word, file.language});
       }
     };
     list("words", 2);
     list("marks", 4);
     list("weak", -1);
-    each(file, file.root["shorthand"], "shorthand", [&](const std::string& key, const YAML::Node& at, const YAML::Node& value) {
-      const auto short_form = pieces_of_owned(key);
-      if (short_form.all.size() != 1) return fault(file.name, at.Mark(), "\"" + key + "\" is not one word");
-      const std::string word(short_form.all[0].text);
-      if (!value.IsScalar() || value.Scalar().empty()) return fault(file.name, value.Mark(), "what \"" + key + "\" stands for is missing");
-      std::string rest = value.Scalar();
-      speak(file, lexicon_.vocabulary.intern(word), 1);
-      while (!rest.empty()) {
-        const std::size_t bar = std::min(rest.find('|'), rest.size());
-        std::vector<std::string> meaning;
-        for (const Piece& piece : pieces_of_owned(rest.substr(0, bar)).all) meaning.emplace_back(piece.text);
-        if (!meaning.empty()) lexicon_.vocabulary.abbreviate(word, meaning);
-        rest = bar < rest.size() ? rest.substr(bar + 1) : std::string();
-      }
-    });
+    each(file, file.root["shorthand"], "shorthand",
+         [&](const std::string& key, const YAML::Node& at, const YAML::Node& value) {
+           const auto short_form = pieces_of_owned(key);
+           if (short_form.all.size() != 1) return fault(file.name, at.Mark(), "\"" + key + "\" is not one word");
+           const std::string word(short_form.all[0].text);
+           if (!value.IsScalar() || value.Scalar().empty())
+             return fault(file.name, value.Mark(), "what \"" + key + "\" stands for is missing");
+           std::string rest = value.Scalar();
+           speak(file, lexicon_.vocabulary.intern(word), 1);
+           while (!rest.empty()) {
+             const std::size_t bar = std::min(rest.find('|'), rest.size());
+             std::vector<std::string> meaning;
+             for (const Piece& piece : pieces_of_owned(rest.substr(0, bar)).all) meaning.emplace_back(piece.text);
+             if (!meaning.empty()) lexicon_.vocabulary.abbreviate(word, meaning);
+             rest = bar < rest.size() ? rest.substr(bar + 1) : std::string();
+           }
+         });
   }
 
   void declare(File& file) {
-    each(file, file.root["classes"], "classes", [&](const std::string& key, const YAML::Node&, const YAML::Node&) { symbol("<" + key); classes_.insert(key); });
+    each(file, file.root["classes"], "classes", [&](const std::string& key, const YAML::Node&, const YAML::Node&) {
+      symbol("<" + key);
+      classes_.insert(key);
+    });
     each(file, file.root["parts"], "parts", [&](const std::string& key, const YAML::Node& at, const YAML::Node& value) {
       if (!value.IsScalar()) return fault(file.name, at.Mark(), "a part is one pattern");
       std::string& part = parts_[key];
@@ -180,28 +190,30 @@ class LexiconReader {
   }
 
   void members(File& file) {
-    each(file, file.root["classes"], "classes", [&](const std::string& key, const YAML::Node& at, const YAML::Node& value) {
-      if (!value.IsScalar()) return fault(file.name, at.Mark(), "a class is a list of words and phrases between commas");
-      const SymbolId own = symbol("<" + key);
-      for (const auto& [member, shift] : split(value.Scalar())) {
-        if (member.front() == '<' && member.back() == '>') {
-          const std::string name = member.substr(1, member.size() - 2);
-          if (!classes_.contains(name)) {
-            fault(file.name, value.Mark(), "no class is called <" + name + ">", static_cast<int>(shift));
-            continue;
-          }
-          above_[symbol("<" + name)].insert(own);
-          continue;
-        }
-        const auto phrase = lexicon_.vocabulary.phrase(owned(normalise(member)));
-        if (phrase.empty()) {
-          fault(file.name, value.Mark(), "\"" + member + "\" has no letters", static_cast<int>(shift));
-          continue;
-        }
-        for (const WordId word : phrase) speak_quietly(file, word);
-        plant(phrase, own);
-      }
-    });
+    each(file, file.root["classes"], "classes",
+         [&](const std::string& key, const YAML::Node& at, const YAML::Node& value) {
+           if (!value.IsScalar())
+             return fault(file.name, at.Mark(), "a class is a list of words and phrases between commas");
+           const SymbolId own = symbol("<" + key);
+           for (const auto& [member, shift] : split(value.Scalar())) {
+             if (member.front() == '<' && member.back() == '>') {
+               const std::string name = member.substr(1, member.size() - 2);
+               if (!classes_.contains(name)) {
+                 fault(file.name, value.Mark(), "no class is called <" + name + ">", static_cast<int>(shift));
+                 continue;
+               }
+               above_[symbol("<" + name)].insert(own);
+               continue;
+             }
+             const auto phrase = lexicon_.vocabulary.phrase(owned(normalise(member)));
+             if (phrase.empty()) {
+               fault(file.name, value.Mark(), "\"" + member + "\" has no letters", static_cast<int>(shift));
+               continue;
+             }
+             for (const WordId word : phrase) speak_quietly(file, word);
+             plant(phrase, own);
+           }
+         });
   }
 
   void guards(File& file) {
@@ -237,7 +249,8 @@ class LexiconReader {
       }
     });
     if (item.IsMap() && !says) fault(file.name, item.Mark(), "this rule has neither \"alone\" nor \"says\"");
-    if (item.IsMap() && rule.meaning.names.empty()) fault(file.name, item.Mark(), "this rule means nothing: give it an intent, cue, need or sign");
+    if (item.IsMap() && rule.meaning.names.empty())
+      fault(file.name, item.Mark(), "this rule means nothing: give it an intent, cue, need or sign");
     lexicon_.rules[index] = std::move(rule);
   }
 
@@ -251,16 +264,29 @@ class LexiconReader {
     for (const auto& [name, shift] : split(value.Scalar())) {
       bool good = true;
       if (key == "intent") {
-        if (const auto e = intent_from(name)) out.intents.insert(*e); else good = false;
+        if (const auto e = intent_from(name))
+          out.intents.insert(*e);
+        else
+          good = false;
       } else if (key == "cue") {
-        if (const auto e = cue_from(name)) out.cues.insert(*e); else good = false;
+        if (const auto e = cue_from(name))
+          out.cues.insert(*e);
+        else
+          good = false;
       } else if (key == "need") {
-        if (const auto e = need_from(name)) out.needs.insert(*e); else good = false;
+        if (const auto e = need_from(name))
+          out.needs.insert(*e);
+        else
+          good = false;
       } else if (key == "sign") {
-        if (name == "ambiguous") out.ambiguous = true;
-        else if (name == "tonight") out.tonight = true;
-        else if (name == "named_911") out.named_911 = true;
-        else good = false;
+        if (name == "ambiguous")
+          out.ambiguous = true;
+        else if (name == "tonight")
+          out.tonight = true;
+        else if (name == "named_911")
+          out.named_911 = true;
+        else
+          good = false;
       } else if (key == "digit") {
         good = name.size() == 1 && name[0] >= '0' && name[0] <= '9';
         if (good) out.digit = static_cast<std::uint8_t>(name[0] - '0');
@@ -318,24 +344,24 @@ class LexiconReader {
       const int before = alone ? static_cast<int>(std::string_view("START <filler>* (").size()) : 0;
       if (alone) whole = "START <filler>* (" + whole + ") <filler>* END";
       PatternEntry entry;
-      const Pattern::Names names{
-          [&](std::string_view word) {
-            std::vector<SymbolId> symbols;
-            for (const WordId id : lexicon_.vocabulary.phrase(owned(normalise(word)))) {
-              speak_quietly(file, id);
-              const SymbolId own = symbol("=" + lexicon_.vocabulary.text(id));
-              plant({id}, own);
-              symbols.push_back(own);
-            }
-            return symbols;
-          },
-          [&](std::string_view name) -> std::optional<SymbolId> {
-            if (!classes_.contains(std::string(name))) return std::nullopt;
-            return symbol("<" + std::string(name));
-          }};
+      const Pattern::Names names{[&](std::string_view word) {
+                                   std::vector<SymbolId> symbols;
+                                   for (const WordId id : lexicon_.vocabulary.phrase(owned(normalise(word)))) {
+                                     speak_quietly(file, id);
+                                     const SymbolId own = symbol("=" + lexicon_.vocabulary.text(id));
+                                     plant({id}, own);
+                                     symbols.push_back(own);
+                                   }
+                                   return symbols;
+                                 },
+                                 [&](std::string_view name) -> std::optional<SymbolId> {
+                                   if (!classes_.contains(std::string(name))) return std::nullopt;
+                                   return symbol("<" + std::string(name));
+                                 }};
       if (const auto wrong = Pattern::parse(whole, names, entry.pattern)) {
         const bool plain = source.find('{') == std::string::npos;
-        return fault(file.name, item.Mark(), wrong->text, plain ? std::max(0, static_cast<int>(wrong->at) - before) : 0);
+        return fault(file.name, item.Mark(), wrong->text,
+                     plain ? std::max(0, static_cast<int>(wrong->at) - before) : 0);
       }
       entry.rule = rule;
       entry.alone = alone;
@@ -409,7 +435,8 @@ class LexiconReader {
         const auto parents = above_.find(node.symbols[i]);
         if (parents == above_.end()) continue;
         for (const SymbolId parent : parents->second) {
-          if (std::find(node.symbols.begin(), node.symbols.end(), parent) == node.symbols.end()) node.symbols.push_back(parent);
+          if (std::find(node.symbols.begin(), node.symbols.end(), parent) == node.symbols.end())
+            node.symbols.push_back(parent);
         }
       }
     }

@@ -53,8 +53,8 @@ class Lexicon {
 
   Vocabulary vocabulary;
   std::vector<Rule> rules;
-  std::vector<PatternEntry> patterns;               ///< what rules say
-  std::vector<PatternEntry> guards;                 ///< what voids them
+  std::vector<PatternEntry> patterns;                 ///< what rules say
+  std::vector<PatternEntry> guards;                   ///< what voids them
   std::vector<std::vector<std::uint32_t>> by_anchor;  ///< patterns by the symbol that they cannot do without
   std::vector<Locale> languages;
   std::vector<std::vector<Evidence>> evidence;  ///< by word
@@ -71,7 +71,7 @@ class Lexicon {
   void walk(Sentence& sentence, std::uint32_t node, std::uint16_t begin, std::uint16_t slot) const;
 
   std::vector<TrieNode> trie_{TrieNode{}};
-  std::vector<std::uint32_t> roots_;                            ///< by word: its node, 0 if none
+  std::vector<std::uint32_t> roots_;                           ///< by word: its node, 0 if none
   std::unordered_map<std::uint64_t, std::uint32_t> children_;  ///< by node and word
   std::size_t symbols_ = 0;
   SymbolId negation_ = 0;

@@ -33,13 +33,20 @@ bool is_invisible(UChar32 c) {
 /// no way a person types: those are left alone.
 UChar32 plain(UChar32 c) {
   switch (c) {
-    case 0x0111: return 'd';  // đ
-    case 0x0142: return 'l';  // ł
-    case 0x00F8: return 'o';  // ø
-    case 0x0131: return 'i';  // dotless i
-    case 0x06CC: return 0x064A;  // Farsi yeh, typed for the Arabic one and the other way round
-    case 0x06A9: return 0x0643;  // keheh and kaf, likewise
-    default: return u_charType(c) == U_DECIMAL_DIGIT_NUMBER ? '0' + u_charDigitValue(c) : c;
+    case 0x0111:
+      return 'd';  // đ
+    case 0x0142:
+      return 'l';  // ł
+    case 0x00F8:
+      return 'o';  // ø
+    case 0x0131:
+      return 'i';  // dotless i
+    case 0x06CC:
+      return 0x064A;  // Farsi yeh, typed for the Arabic one and the other way round
+    case 0x06A9:
+      return 0x0643;  // keheh and kaf, likewise
+    default:
+      return u_charType(c) == U_DECIMAL_DIGIT_NUMBER ? '0' + u_charDigitValue(c) : c;
   }
 }
 

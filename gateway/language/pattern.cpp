@@ -105,17 +105,18 @@ struct Pattern::Reader {
       into.parts.push_back(std::move(node));
       return;
     }
-    if (c == '?' || c == '*' || c == '>' || c == '{' || c == '}') return fail(begin, std::string("\"") + c + "\" has nothing to stand on");
+    if (c == '?' || c == '*' || c == '>' || c == '{' || c == '}')
+      return fail(begin, std::string("\"") + c + "\" has nothing to stand on");
     std::size_t stop = at;
     while (stop < source.size() && std::string_view(" ()|?*!<>{}").find(source[stop]) == std::string_view::npos) ++stop;
     const std::string_view word = source.substr(at, stop - at);
     at = stop;
     static constexpr std::array<std::pair<std::string_view, Op>, 6> kPlaces{{{"START", Op::start},
-                                                                            {"END", Op::end},
-                                                                            {"CSTART", Op::clause_start},
-                                                                            {"CEND", Op::clause_end},
-                                                                            {"ASKED", Op::asked},
-                                                                            {"SAID", Op::said}}};
+                                                                             {"END", Op::end},
+                                                                             {"CSTART", Op::clause_start},
+                                                                             {"CEND", Op::clause_end},
+                                                                             {"ASKED", Op::asked},
+                                                                             {"SAID", Op::said}}};
     for (const auto& [name, op] : kPlaces) {
       if (word != name) continue;
       Node node;
@@ -167,11 +168,14 @@ struct Pattern::Reader {
     switch (node.kind) {
       case Node::Kind::symbol:
       case Node::Kind::gap:
-      case Node::Kind::zero: code.push_back(node.instruction); return;
+      case Node::Kind::zero:
+        code.push_back(node.instruction);
+        return;
       case Node::Kind::sequence:
         for (const Node& part : node.parts) emit(part, code);
         return;
-      case Node::Kind::choice: break;
+      case Node::Kind::choice:
+        break;
     }
     std::vector<std::size_t> leaving;
     for (std::size_t i = 0; i < node.parts.size(); ++i) {
@@ -243,15 +247,23 @@ void Pattern::find_firsts() {
     seen[pc] = true;
     const Instruction& now = code_[pc];
     switch (now.op) {
-      case Op::symbol: firsts_.push_back(static_cast<SymbolId>(now.a)); break;
+      case Op::symbol:
+        firsts_.push_back(static_cast<SymbolId>(now.a));
+        break;
       case Op::fork:
         open.push_back(now.a);
         open.push_back(now.b);
         break;
-      case Op::jump: open.push_back(now.a); break;
+      case Op::jump:
+        open.push_back(now.a);
+        break;
       case Op::gap:
-      case Op::match: firsts_.clear(); return;
-      default: open.push_back(static_cast<std::uint16_t>(pc + 1)); break;
+      case Op::match:
+        firsts_.clear();
+        return;
+      default:
+        open.push_back(static_cast<std::uint16_t>(pc + 1));
+        break;
     }
   }
   std::sort(firsts_.begin(), firsts_.end());
@@ -306,7 +318,9 @@ bool Pattern::step(const Sentence& sentence, std::uint16_t pc, std::uint16_t slo
   while (--budget > 0) {
     const Instruction& now = code_[pc];
     switch (now.op) {
-      case Op::match: end = slot; return true;
+      case Op::match:
+        end = slot;
+        return true;
       case Op::symbol: {
         if (slot >= size) return false;
         std::uint16_t only = 0;
@@ -325,13 +339,16 @@ bool Pattern::step(const Sentence& sentence, std::uint16_t pc, std::uint16_t slo
         if (step(sentence, now.a, slot, budget, end)) return true;
         pc = now.b;
         break;
-      case Op::jump: pc = now.a; break;
+      case Op::jump:
+        pc = now.a;
+        break;
       case Op::gap: {
         // The words of a gap, and what comes after, belong to the sentence that it began in.
         for (std::uint16_t skip = 0; skip <= now.a; ++skip) {
           const auto at = static_cast<std::uint16_t>(slot + skip);
           if (at > size) return false;
-          if (skip > 0 && slot > 0 && at < size && clause(at) != clause(static_cast<std::uint16_t>(slot - 1))) return false;
+          if (skip > 0 && slot > 0 && at < size && clause(at) != clause(static_cast<std::uint16_t>(slot - 1)))
+            return false;
           if (step(sentence, static_cast<std::uint16_t>(pc + 1), at, budget, end)) return true;
           if (at >= size || holds(at, sentence.negation)) return false;
           if (slot > 0 && clause(at) != clause(static_cast<std::uint16_t>(slot - 1))) return false;

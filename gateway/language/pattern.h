@@ -26,7 +26,20 @@ namespace northstar::language {
 using SymbolId = std::uint16_t;
 
 struct Instruction {
-  enum class Op : std::uint8_t { symbol, fork, jump, gap, not_ahead, start, end, clause_start, clause_end, asked, said, match };
+  enum class Op : std::uint8_t {
+    symbol,
+    fork,
+    jump,
+    gap,
+    not_ahead,
+    start,
+    end,
+    clause_start,
+    clause_end,
+    asked,
+    said,
+    match
+  };
   Op op = Op::match;
   std::uint16_t a = 0;
   std::uint16_t b = 0;
@@ -56,8 +69,8 @@ class Pattern {
  public:
   /// What a pattern's words and classes are called, while it is read.
   struct Names {
-    std::function<std::vector<SymbolId>(std::string_view word)> word;      ///< several, if it is written out
-    std::function<std::optional<SymbolId>(std::string_view name)> named;   ///< a class, if there is one
+    std::function<std::vector<SymbolId>(std::string_view word)> word;     ///< several, if it is written out
+    std::function<std::optional<SymbolId>(std::string_view name)> named;  ///< a class, if there is one
   };
   struct Fault {
     std::size_t at = 0;

@@ -55,7 +55,8 @@ bool beside(char a, char b) {
 
 /// Letters that are written for one another because they sound alike, in English or Spanish.
 bool sounds_like(char a, char b) {
-  static constexpr std::array<std::string_view, 12> kAlike{"bv", "sz", "cs", "ck", "kq", "cz", "gj", "iy", "ll", "mn", "fv", "hj"};
+  static constexpr std::array<std::string_view, 12> kAlike{"bv", "sz", "cs", "ck", "kq", "cz",
+                                                           "gj", "iy", "ll", "mn", "fv", "hj"};
   return std::any_of(kAlike.begin(), kAlike.end(), [&](std::string_view pair) {
     return (pair[0] == a && pair[1] == b) || (pair[0] == b && pair[1] == a);
   });
@@ -92,7 +93,8 @@ int slip(std::string_view typed, std::string_view word) {
   if (left_typed == 1 && left_word == 0) {  // a letter too many
     const bool last = front + 1 == typed.size();
     if (front > 0 && typed[front] == typed[front - 1]) return 1;
-    if (last && (typed[front] == 's' || typed[front] == 'd' || typed[front] == 'r' || typed[front] == 'y')) return kNever;
+    if (last && (typed[front] == 's' || typed[front] == 'd' || typed[front] == 'r' || typed[front] == 'y'))
+      return kNever;
     return long_word ? 2 : 3;
   }
   if (left_typed == 1 && left_word == 1) {
@@ -212,15 +214,32 @@ WordId Vocabulary::undisguised(std::string_view word) const {
     for (char& c : out) {
       const char before = c;
       switch (c) {
-        case '0': c = 'o'; break;
-        case '1': c = l; break;
-        case '3': c = 'e'; break;
-        case '4': c = 'a'; break;
-        case '5': c = 's'; break;
-        case '7': c = 't'; break;
-        case '@': c = 'a'; break;
-        case '$': c = 's'; break;
-        default: break;
+        case '0':
+          c = 'o';
+          break;
+        case '1':
+          c = l;
+          break;
+        case '3':
+          c = 'e';
+          break;
+        case '4':
+          c = 'a';
+          break;
+        case '5':
+          c = 's';
+          break;
+        case '7':
+          c = 't';
+          break;
+        case '@':
+          c = 'a';
+          break;
+        case '$':
+          c = 's';
+          break;
+        default:
+          break;
       }
       changed = changed || c != before;
     }
@@ -232,7 +251,8 @@ WordId Vocabulary::undisguised(std::string_view word) const {
 }
 
 WordId Vocabulary::nearest(std::string_view word) const {
-  if (word.size() < kMisspeltLettersMin - 1 || word.size() > kMisspeltLettersMax || !is_ascii(word)) return kUnknownWord;
+  if (word.size() < kMisspeltLettersMin - 1 || word.size() > kMisspeltLettersMax || !is_ascii(word))
+    return kUnknownWord;
   WordId best = kUnknownWord;
   int least = kNever;
   auto look = [&](std::uint64_t hash) {
@@ -354,7 +374,8 @@ std::vector<Slot> Vocabulary::read(const Pieces& pieces) const {
     // "s t o p", "S.T.O.P.": single letters in a row are one word, if it is one.
     std::size_t run = i;
     std::string letters;
-    while (run < all.size() && all[run].text.size() == 1 && all[run].script == Script::latin) letters += all[run++].text;
+    while (run < all.size() && all[run].text.size() == 1 && all[run].script == Script::latin)
+      letters += all[run++].text;
     WordId found = kUnknownWord;
     if (run - i >= 3 && (known(letters, found) || (found = squeezed(letters)) != kUnknownWord)) {
       put(found, all[i], i, true, out);
@@ -365,7 +386,8 @@ std::vector<Slot> Vocabulary::read(const Pieces& pieces) const {
     if (i + 1 < all.size() && all[i].script == Script::latin && all[i + 1].script == Script::latin) {
       const std::string both = std::string(all[i].text) + std::string(all[i + 1].text);
       const bool halves = find(all[i].text) == kUnknownWord || find(all[i + 1].text) == kUnknownWord ||
-                          (all[i + 1].text.size() == 1 && all[i + 1].text != "i" && all[i + 1].text != "y" && all[i + 1].text != "a" && all[i + 1].text != "u");
+                          (all[i + 1].text.size() == 1 && all[i + 1].text != "i" && all[i + 1].text != "y" &&
+                           all[i + 1].text != "a" && all[i + 1].text != "u");
       if (halves && both.size() >= 4 && both.size() <= kMisspeltLettersMax && known(both, found)) {
         put(found, all[i], i, true, out);
         ++i;

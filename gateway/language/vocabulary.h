@@ -25,8 +25,8 @@ struct Slot {
   std::array<WordId, 4> words{};
   std::uint8_t count = 0;
   std::uint16_t clause = 0;
-  std::uint16_t piece = 0;    ///< the first piece of the text that it came from
-  bool repaired = false;      ///< not typed so: guessed, joined or cut apart
+  std::uint16_t piece = 0;  ///< the first piece of the text that it came from
+  bool repaired = false;    ///< not typed so: guessed, joined or cut apart
   void add(WordId word) {
     if (count < words.size()) words[count++] = word;
   }
@@ -54,8 +54,8 @@ class Vocabulary {
 
  private:
   struct Meaning {
-    std::vector<WordId> beside;             ///< may also be one of these
-    std::vector<WordId> instead;            ///< is all of these, one after the other
+    std::vector<WordId> beside;   ///< may also be one of these
+    std::vector<WordId> instead;  ///< is all of these, one after the other
   };
   bool known(std::string_view word, WordId& found) const;
   WordId squeezed(std::string_view word) const;

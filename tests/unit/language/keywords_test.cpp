@@ -23,8 +23,8 @@ TEST(Keywords, of_the_carriers_opt_out_in_any_dress) {  // R15
         wide += static_cast<char>(0x80U | (code & 0x3FU));
       }
     }
-    for (const std::string& text :
-         {word, upper, wide, "  " + word + "  ", word + ".", word + "!!!", "\"" + upper + "\"", "\u200B" + word + "\u202C"}) {
+    for (const std::string& text : {word, upper, wide, "  " + word + "  ", word + ".", word + "!!!",
+                                    "\"" + upper + "\"", "\u200B" + word + "\u202C"}) {
       EXPECT_TRUE(stops(text)) << text << why(text);
     }
   }
@@ -32,20 +32,21 @@ TEST(Keywords, of_the_carriers_opt_out_in_any_dress) {  // R15
 }
 
 TEST(Keywords, opt_out_in_each_of_the_seventeen_languages) {  // R15
-  for (const char* text : {"停止", "退订", "退訂", "itigil", "tigil na po", "dừng lại", "huy", "중지", "그만", "կանգ", "توقف", "لغو",
-                           "стоп", "отписаться", "ਬੰਦ ਕਰੋ", "बंद करो", "mat bhejo", "หยุด", "ยกเลิก", "ឈប់", "停止", "やめて",
-                           "解除", "nres", "tso tseg"}) {
+  for (const char* text : {"停止",  "退订", "退訂", "itigil", "tigil na po", "dừng lại", "huy",     "중지",      "그만",
+                           "կանգ",  "توقف", "لغو",  "стоп",   "отписаться",  "ਬੰਦ ਕਰੋ",    "बंद करो",  "mat bhejo", "หยุด",
+                           "ยกเลิก", "ឈប់",   "停止", "やめて", "解除",        "nres",     "tso tseg"}) {
     EXPECT_TRUE(stops(text)) << text << why(text);
   }
 }
 
 TEST(Keywords, help_and_delete_in_many_languages) {  // R14, R75
-  for (const char* text : {"help", "HELP", "Help!", "ＨＥＬＰ", "ayuda", "AYUDA.", "帮助", "幫助", "tulong", "giúp", "도움", "օգնություն", "کمک",
-                           "مساعدة", "помощь", "ਮਦਦ", "मदद", "ช่วยด้วย", "ជំនួយ", "助けて", "pab"}) {
+  for (const char* text :
+       {"help",       "HELP", "Help!",  "ＨＥＬＰ", "ayuda", "AYUDA.", "帮助",   "幫助", "tulong", "giúp", "도움",
+        "օգնություն", "کمک",  "مساعدة", "помощь",   "ਮਦਦ",   "मदद",    "ช่วยด้วย", "ជំនួយ",  "助けて", "pab"}) {
     EXPECT_TRUE(shipped().understand(text).intents.contains(Intent::help)) << text << why(text);
   }
-  for (const char* text : {"delete", "DELETE", "borrar", "删除", "刪除", "burahin", "xóa", "삭제", "ջնջել", "حذف", "удалить",
-                           "ਮਿਟਾਓ", "हटाओ", "ลบ", "លុប", "削除", "lwv"}) {
+  for (const char* text : {"delete", "DELETE", "borrar", "删除", "刪除", "burahin", "xóa", "삭제", "ջնջել", "حذف",
+                           "удалить", "ਮਿਟਾਓ", "हटाओ", "ลบ", "លុប", "削除", "lwv"}) {
     EXPECT_TRUE(shipped().understand(text).intents.contains(Intent::erase)) << text << why(text);
   }
 }
@@ -66,9 +67,18 @@ TEST(Keywords, that_end_a_talk_do_not_opt_out) {  // R15
 }
 
 TEST(Digits, alone_are_menu_choices_in_any_dress) {
-  for (const auto& [text, digit] : std::vector<std::pair<const char*, int>>{
-           {"1", 1}, {"1.", 1}, {"１", 1}, {"uno", 1}, {"option 2", 2}, {"1 please", 1}, {"0", 0}, {" 3 ", 3}, {"opcion 3", 3},
-           {"\"2\"", 2}, {"٢", 2}, {"9", 9}}) {
+  for (const auto& [text, digit] : std::vector<std::pair<const char*, int>>{{"1", 1},
+                                                                            {"1.", 1},
+                                                                            {"１", 1},
+                                                                            {"uno", 1},
+                                                                            {"option 2", 2},
+                                                                            {"1 please", 1},
+                                                                            {"0", 0},
+                                                                            {" 3 ", 3},
+                                                                            {"opcion 3", 3},
+                                                                            {"\"2\"", 2},
+                                                                            {"٢", 2},
+                                                                            {"9", 9}}) {
     const Understanding said = shipped().understand(text);
     ASSERT_TRUE(said.digit.has_value()) << text << why(text);
     EXPECT_EQ(*said.digit, digit) << text;
@@ -94,9 +104,16 @@ TEST(Yes, alone_is_bare_and_with_more_behind_it_is_not) {  // R10, R92
 }
 
 TEST(Languages, asked_for_by_name_are_noted) {  // R41
-  for (const auto& [text, tag] : std::vector<std::pair<const char*, const char*>>{
-           {"español", "es"}, {"in english please", "en"}, {"简体中文", "zh-Hans"}, {"繁體中文", "zh-Hant"}, {"tagalog", "tl"},
-           {"한국어", "ko"}, {"русский", "ru"}, {"فارسی", "fa"}, {"no hablo ingles", "es"}, {"日本語", "ja"}}) {
+  for (const auto& [text, tag] : std::vector<std::pair<const char*, const char*>>{{"español", "es"},
+                                                                                  {"in english please", "en"},
+                                                                                  {"简体中文", "zh-Hans"},
+                                                                                  {"繁體中文", "zh-Hant"},
+                                                                                  {"tagalog", "tl"},
+                                                                                  {"한국어", "ko"},
+                                                                                  {"русский", "ru"},
+                                                                                  {"فارسی", "fa"},
+                                                                                  {"no hablo ingles", "es"},
+                                                                                  {"日本語", "ja"}}) {
     EXPECT_EQ(shipped().understand(text).asked_language.tag(), tag) << text << why(text);
   }
 }

@@ -35,7 +35,8 @@ class Folder {
 const char* const kBase = "locale: en\nclasses:\n  filler: please\n  not: not\n  gone: left, went away\n";
 
 TEST(Lexicon, that_is_whole_loads_and_matches) {
-  const Folder folder(std::string(kBase) + "rules:\n  - intent: done\n    says:\n      - he .. <gone>\n    unless: [he not]\n");
+  const Folder folder(std::string(kBase) +
+                      "rules:\n  - intent: done\n    says:\n      - he .. <gone>\n    unless: [he not]\n");
   auto loaded = Interpreter::load(folder.path());
   ASSERT_TRUE(loaded) << folder.faults();
   EXPECT_TRUE(loaded->understand("ok he went away").intents.contains(Intent::done));
@@ -45,9 +46,10 @@ TEST(Lexicon, that_is_whole_loads_and_matches) {
 }
 
 TEST(Lexicon, faults_name_file_line_and_column_all_at_once) {
-  const Folder folder(std::string(kBase) +
-                      "colour: red\nrules:\n  - intent: dance\n    says:\n      - he <nowhere>\n  - intent: done\n    says:\n"
-                      "      - he (left\n      - x? \n    often: yes\n  - says: hello\n");
+  const Folder folder(
+      std::string(kBase) +
+      "colour: red\nrules:\n  - intent: dance\n    says:\n      - he <nowhere>\n  - intent: done\n    says:\n"
+      "      - he (left\n      - x? \n    often: yes\n  - says: hello\n");
   const std::string faults = folder.faults();
   EXPECT_NE(faults.find("x.yaml:6:1: \"colour\" is not known here"), std::string::npos) << faults;
 }
@@ -55,7 +57,8 @@ TEST(Lexicon, faults_name_file_line_and_column_all_at_once) {
 TEST(Lexicon, faults_in_rules_are_told_with_their_place) {
   const Folder folder(std::string(kBase) +
                       "rules:\n  - intent: dance\n    says:\n      - he <nowhere>\n  - intent: done\n    says:\n"
-                      "      - he (left\n      - \"left?\"\n      - \"{nothing} left\"\n    often: yes\n  - says: hello\n  - need: food\n");
+                      "      - he (left\n      - \"left?\"\n      - \"{nothing} left\"\n    often: yes\n  - says: "
+                      "hello\n  - need: food\n");
   const std::string faults = folder.faults();
   for (const char* each :
        {"x.yaml:7:13: no intent is called \"dance\"", "x.yaml:9:12: no class is called <nowhere>",
@@ -70,7 +73,8 @@ TEST(Lexicon, twice_the_same_key_and_an_unknown_locale_are_faults) {
   const Folder twice("locale: en\nclasses:\n  not: not\n  filler: a\n  filler: b\n");
   EXPECT_NE(twice.faults().find("x.yaml:5:3: \"filler\" stands twice"), std::string::npos) << twice.faults();
   const Folder strange("locale: xx\n");
-  EXPECT_NE(strange.faults().find("x.yaml:1:9: \"xx\" is not one of our locales"), std::string::npos) << strange.faults();
+  EXPECT_NE(strange.faults().find("x.yaml:1:9: \"xx\" is not one of our locales"), std::string::npos)
+      << strange.faults();
   const Folder broken("locale: [en\n");
   EXPECT_NE(broken.faults().find("x.yaml:"), std::string::npos);
 }
@@ -78,7 +82,8 @@ TEST(Lexicon, twice_the_same_key_and_an_unknown_locale_are_faults) {
 TEST(Lexicon, explains_which_words_spoke) {
   bool found = false;
   for (const std::string& line : shipped().explain("plz stop txting me")) {
-    found = found || (line.starts_with("opt_out: \"") && line.find("config/lexicon/en/opt_out.yaml:") != std::string::npos);
+    found =
+        found || (line.starts_with("opt_out: \"") && line.find("config/lexicon/en/opt_out.yaml:") != std::string::npos);
   }
   EXPECT_TRUE(found) << why("plz stop txting me");
 }

@@ -26,7 +26,6 @@ inline const Interpreter& shipped() {
 struct Line {
   std::string text;
   std::vector<std::string> labels;  ///< "-" stands for none
-  bool held_out = false;
   bool is(std::string_view label) const {
     for (const std::string& each : labels) {
       if (each == label) return true;
@@ -35,7 +34,7 @@ struct Line {
   }
 };
 
-/// `corpora/<name>.tsv`. Every third line was held out while the lexicon was tuned.
+/// `corpora/<name>.tsv`.
 inline std::vector<Line> corpus(const std::string& name) {
   std::ifstream file(NORTHSTAR_SOURCE_DIR "/tests/unit/language/corpora/" + name + ".tsv");
   EXPECT_TRUE(file) << name;
@@ -43,7 +42,7 @@ inline std::vector<Line> corpus(const std::string& name) {
   for (std::string row; std::getline(file, row);) {
     if (row.empty() || row[0] == '#') continue;
     const std::size_t tab = row.find('\t');
-    Line line{row.substr(0, tab), {}, out.size() % 3 == 2};
+    Line line{row.substr(0, tab), {}};
     std::istringstream labels(row.substr(tab + 1));
     for (std::string label; labels >> label;) line.labels.push_back(label);
     out.push_back(std::move(line));

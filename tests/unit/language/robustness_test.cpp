@@ -42,7 +42,8 @@ TEST(Normalise, twice_is_once_for_any_bytes) {
 
 TEST(Interpreter, bears_any_bytes) {
   std::mt19937 random(11);
-  const std::vector<std::string> words{"stop", "he", "is", "here", "help", "no", "me", "\xF0\x9F", "\xE2\x80\x8B", "ayuda", "?", ".", "1", "停"};
+  const std::vector<std::string> words{"stop",     "he",           "is",    "here", "help", "no", "me",
+                                       "\xF0\x9F", "\xE2\x80\x8B", "ayuda", "?",    ".",    "1",  "停"};
   for (int round = 0; round < 1500; ++round) {
     std::string text;
     if (round % 2 == 0) {

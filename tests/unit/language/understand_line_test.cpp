@@ -10,7 +10,8 @@ std::string answer(std::string_view line) { return app::understand_line(shipped(
 TEST(UnderstandLine, answers_with_the_fixed_names_and_without_the_text) {
   const std::string shelter = answer(R"({"id":7,"text":"i need a shelter for tonight"})");
   EXPECT_TRUE(shelter.starts_with(R"({"id":7,"language":"en","confidence":)")) << shelter;
-  EXPECT_TRUE(shelter.ends_with(R"("intents":[],"cues":[],"needs":["shelter"],"ambiguous":false,"tonight":true})")) << shelter;
+  EXPECT_TRUE(shelter.ends_with(R"("intents":[],"cues":[],"needs":["shelter"],"ambiguous":false,"tonight":true})"))
+      << shelter;
   const std::string stop = answer(R"({"id":"a","text":"STOP","locale":"en"})");
   EXPECT_NE(stop.find(R"("id":"a")"), std::string::npos) << stop;
   EXPECT_NE(stop.find(R"("intents":["opt_out"])"), std::string::npos) << stop;
