@@ -16,6 +16,7 @@
 #include "gateway/store/private_redis.h"
 #include "gateway/store/redis.h"
 #include "gateway/store/redis_sessions.h"
+#include "gateway/store/entropy.h"
 #include "gateway/store/key_file.h"
 
 namespace northstar::store::testing {
