@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "gateway/app/entropy.h"
+#include "gateway/store/entropy.h"
 #include "gateway/store/outbound_message.h"
 
 namespace northstar::app {
@@ -56,7 +56,7 @@ std::optional<store::Handoff> handoff(const talk::Queue& queue, const privacy::C
   request.since = queue.place.since;
   if (request.change == store::Handoff::Change::cancel) return request;
   const auto sealed =
-      keyring.seal(privacy::Life::hour, {"packet", contact.key(), 0}, packet(queue), now, random_array<12>());
+      keyring.seal(privacy::Life::hour, {"packet", contact.key(), 0}, packet(queue), now, store::random_nonce());
   if (!sealed) return std::nullopt;
   request.sealed = *sealed;
   return request;
@@ -106,7 +106,7 @@ awaitable<net::Reply> Talks::step_and_commit(Work& work, store::Deadline deadlin
   const auto keyring = current_.keyring;
   const auto& flow = snapshot->flow;
   const Records records(*keyring, flow);
-  const auto nonce = [] { return random_array<12>(); };
+  const auto nonce = [] { return store::random_nonce(); };
 
   const auto answer_again = [&](const store::Committed& first) {  // R90: the same bytes, or nothing
     net::Reply reply;
@@ -162,7 +162,7 @@ awaitable<net::Reply> Talks::step_and_commit(Work& work, store::Deadline deadlin
     commit.contact = work.contact;
     commit.before = loaded->head;
     commit.now = now;
-    commit.number = loaded->head.version == 0 ? random_number() : loaded->head.number;
+    commit.number = loaded->head.version == 0 ? store::random_number() : loaded->head.number;
     commit.seen = work.seen;
     commit.opt_out_digest = work.opt_out_digest;
     if (!work.drop_timer.empty()) commit.drop_timers.push_back(work.drop_timer);
@@ -185,7 +185,7 @@ awaitable<net::Reply> Talks::step_and_commit(Work& work, store::Deadline deadlin
         message.repeat_harmless = facts.repeat_harmless;
         message.first = say->first;
         store::Outgoing entry;
-        entry.id = random_id();
+        entry.id = store::random_id();
         entry.marked = in_answer && reply.kind != net::Reply::Kind::text;
         entry.due = entry.marked ? now + kInlineTaken : now + delay;
         entry.useful = facts.useful + delay;

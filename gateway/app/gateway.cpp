@@ -83,9 +83,7 @@ awaitable<Result<void>> Gateway::start() {
 }
 
 awaitable<Result<void>> Gateway::start_redis() {
-  auto url = store::RedisUrl::parse(config_.store.url.text);
-  if (!url) co_return url.error();
-  url_ = *url;
+  url_ = config_.store.url;
   if (url_.kind != store::RedisUrl::Kind::owned) co_return Result<void>{};
   store::PrivateRedis::Settings settings;
   settings.folder = config_.store.state / "redis";

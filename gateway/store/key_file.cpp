@@ -2,15 +2,13 @@
 
 #include <fcntl.h>
 #include <openssl/crypto.h>
-#include <openssl/rand.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <cstring>
 
-#include "gateway/privacy/base64url.h"
+#include "gateway/store/entropy.h"
 
 namespace northstar::store {
 
@@ -81,30 +79,6 @@ void overwrite(int fd) {
   if (::lseek(fd, 0, SEEK_SET) == 0 && write_all(fd, nought)) ::fsync(fd);
 }
 
-// The system's generator, a page at a time: one call to it costs more than sealing a record.
-class Pool {
- public:
-  void take(void* out, std::size_t size) {
-    if (used_ + size > bytes_.size()) {
-      // Nothing that must be secret or unique may be made without randomness.
-      if (RAND_bytes(bytes_.data(), static_cast<int>(bytes_.size())) != 1) std::abort();
-      used_ = 0;
-    }
-    std::memcpy(out, bytes_.data() + used_, size);
-    OPENSSL_cleanse(bytes_.data() + used_, size);
-    used_ += size;
-  }
-
- private:
-  std::array<std::uint8_t, 4096> bytes_{};
-  std::size_t used_ = 4096;
-};
-
-Pool& pool() {
-  thread_local Pool one;
-  return one;
-}
-
 }  // namespace
 
 Result<void> write_secretly(const fs::path& file, std::string_view content) {
@@ -128,7 +102,7 @@ Result<std::string> load_or_make_secret(const fs::path& file) {
   std::error_code fault;
   if (!fs::exists(file, fault)) {
     std::string secret(kSecret, '\0');
-    pool().take(secret.data(), secret.size());
+    random_bytes(reinterpret_cast<std::uint8_t*>(secret.data()), secret.size());
     if (auto written = write_secretly(file, secret); !written) return written.error();
     return secret;
   }
@@ -155,7 +129,7 @@ Result<KeyFile> KeyFile::open(fs::path file) {
 Result<std::shared_ptr<const privacy::Keyring>> KeyFile::refresh(Instant now) {
   privacy::Keyring next = *ring_;
   const bool dropped = next.drop_old(now);
-  const bool made = next.make_missing(now, [](std::uint8_t* out, std::size_t size) { pool().take(out, size); });
+  const bool made = next.make_missing(now, [](std::uint8_t* out, std::size_t size) { random_bytes(out, size); });
   if (!dropped && !made && !unwritten_) return ring_;
   std::string content = next.serialise();
   const Result<void> written = write_secretly(file_, content);
@@ -164,24 +138,6 @@ Result<std::shared_ptr<const privacy::Keyring>> KeyFile::refresh(Instant now) {
   unwritten_ = false;
   ring_ = std::make_shared<const privacy::Keyring>(std::move(next));
   return ring_;
-}
-
-std::string random_id() {
-  std::array<std::uint8_t, 16> bytes;
-  pool().take(bytes.data(), bytes.size());
-  return privacy::base64url(bytes.data(), bytes.size());
-}
-
-std::uint64_t random_number() {
-  std::uint64_t number = 0;
-  pool().take(&number, sizeof number);
-  return number;
-}
-
-std::array<std::uint8_t, 12> random_nonce() {
-  std::array<std::uint8_t, 12> nonce;
-  pool().take(nonce.data(), nonce.size());
-  return nonce;
 }
 
 }  // namespace northstar::store

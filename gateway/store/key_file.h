@@ -37,9 +37,4 @@ class KeyFile {
   bool unwritten_;
 };
 
-/// 16 random bytes from the system, as 22 characters: entry ids, node ids.
-std::string random_id();
-std::uint64_t random_number();
-std::array<std::uint8_t, 12> random_nonce();
-
 }  // namespace northstar::store

@@ -8,7 +8,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <charconv>
 
-#include "gateway/store/key_file.h"
+#include "gateway/store/entropy.h"
 #include "gateway/store/outbox_calls.h"
 
 namespace northstar::store {

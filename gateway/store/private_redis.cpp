@@ -107,7 +107,7 @@ asio::awaitable<Result<void>> PrivateRedis::start(Deadline deadline) {
 
 Result<void> PrivateRedis::prepare_folder() {
   const fs::path& folder = settings_.folder;
-  if (socket().string().size() > 107) {
+  if (socket().string().size() > kSocketPathMax) {
     return problem(folder, "the path is too long for a unix socket (107 characters with /redis.sock); choose a shorter one");
   }
   std::error_code fault;

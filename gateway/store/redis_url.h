@@ -1,4 +1,5 @@
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -19,6 +20,9 @@ struct Endpoint {
   friend auto operator<=>(const Endpoint&, const Endpoint&) = default;
 };
 
+/// sockaddr_un: 108 bytes with the closing zero.
+inline constexpr std::size_t kSocketPathMax = 107;
+
 /// `store.url`, read: `private`, `unix:PATH`, `redis://HOST:PORT` or `redis+cluster://HOST:PORT,HOST:PORT,...`.
 struct RedisUrl {
   enum class Kind {
@@ -28,7 +32,9 @@ struct RedisUrl {
   } kind = Kind::owned;
   std::vector<Endpoint> endpoints;
 
+  /// The error says what is wrong and which forms there are, and never repeats a password.
   static Result<RedisUrl> parse(std::string_view url);
+  friend bool operator==(const RedisUrl&, const RedisUrl&) = default;
   static RedisUrl unix_socket(std::string path) { return {Kind::single, {Endpoint{.path = std::move(path)}}}; }
 };
 

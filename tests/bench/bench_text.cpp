@@ -5,10 +5,10 @@
 #include <iostream>
 #include <memory>
 
-#include "gateway/app/entropy.h"
 #include "gateway/app/record.h"
 #include "gateway/app/snapshot.h"
 #include "gateway/conversation/verify.h"
+#include "gateway/store/entropy.h"
 
 namespace {
 
@@ -98,7 +98,7 @@ BENCHMARK(words_of_an_offer);
 
 void seal_and_open_a_session(benchmark::State& state) {
   privacy::Keyring ring;
-  ring.make_missing(kNow, [](std::uint8_t* out, std::size_t n) { app::random_bytes(out, n); });
+  ring.make_missing(kNow, [](std::uint8_t* out, std::size_t n) { store::random_bytes(out, n); });
   const app::Records records(ring, world().snapshot->flow);
   app::Record record;
   record.channel = "main";
@@ -106,7 +106,7 @@ void seal_and_open_a_session(benchmark::State& state) {
   record.address = PhoneNumber("+14155550123");
   record.session = in_talk();
   const privacy::ContactId contact{};
-  const auto nonce = [] { return app::random_array<12>(); };
+  const auto nonce = [] { return store::random_nonce(); };
   for (auto _ : state) {
     const auto sealed = records.seal(contact, 3, record, kNow, nonce);
     benchmark::DoNotOptimize(records.open(contact, 3, *sealed));

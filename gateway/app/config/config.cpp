@@ -54,14 +54,15 @@ void read_listen(Reader root, Config& config) {
 }
 
 void read_store(Reader store, const Paths& paths, Config& config) {
-  store.parsed("url", config.store.url, parse_store_url);
+  store.parsed("url", config.store.url, store::RedisUrl::parse);
   paths.read(store, "state", config.store.state);
   std::string fsync = "always";
   constexpr std::array<std::string_view, 2> kFsync{"always", "everysec"};
   store.choice("fsync", fsync, kFsync);
   config.store.fsync_always = fsync == "always";
   // sockaddr_un holds 108 bytes with the closing zero; the socket is <state>/redis.sock.
-  if (config.store.url.kind == StoreUrl::Kind::own && (config.store.state / "redis.sock").string().size() > 107) {
+  if (config.store.url.kind == store::RedisUrl::Kind::owned &&
+      (config.store.state / "redis.sock").string().size() > store::kSocketPathMax) {
     store.complain("state", "the path of this folder is too long for a unix socket inside it; it has at most 96 characters");
   }
   store.finish();

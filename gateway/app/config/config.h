@@ -13,6 +13,7 @@
 #include "gateway/base/locale.h"
 #include "gateway/base/result.h"
 #include "gateway/base/time.h"
+#include "gateway/store/redis_url.h"
 
 namespace northstar::app {
 
@@ -43,7 +44,7 @@ struct Config {
   Endpoint listen_operations{"127.0.0.1", 8081};
 
   struct Store {
-    StoreUrl url;
+    store::RedisUrl url;
     std::filesystem::path state;
     bool fsync_always = true;
   } store;

@@ -119,48 +119,4 @@ Result<Endpoint> parse_endpoint(std::string_view text) {
   return endpoint;
 }
 
-Result<StoreUrl> parse_store_url(std::string_view text) {
-  constexpr std::string_view kUnix = "unix:", kSingle = "redis://", kCluster = "redis+cluster://",
-                             kSentinel = "redis+sentinel://";
-  StoreUrl url;
-  url.text = text;
-  if (text == "private") return url;
-  if (text.starts_with(kUnix)) {
-    url.kind = StoreUrl::Kind::unix;
-    url.path = text.substr(kUnix.size());
-    if (!url.path.starts_with('/')) return wrong("unix: needs the whole path of the socket, as in unix:/run/redis/redis.sock");
-    // sockaddr_un: 108 bytes with the closing zero.
-    if (url.path.size() > 107) return wrong("the path of a unix socket has at most 107 characters");
-    return url;
-  }
-  if (text.find('@') != std::string_view::npos) {
-    return wrong("names a user or a password, which do not belong in a configuration; open a unix socket or a private "
-                 "network to Redis instead");
-  }
-  if (text.starts_with(kSentinel)) return wrong("redis+sentinel:// is not there yet; name the server itself as redis://HOST:PORT");
-  std::string_view hosts;
-  if (text.starts_with(kSingle)) {
-    url.kind = StoreUrl::Kind::single;
-    hosts = text.substr(kSingle.size());
-  } else if (text.starts_with(kCluster)) {
-    url.kind = StoreUrl::Kind::cluster;
-    hosts = text.substr(kCluster.size());
-  } else {
-    return wrong("\"" + std::string(text) +
-                 "\" is none of private, unix:PATH, redis://HOST:PORT, redis+cluster://HOST:PORT,HOST:PORT");
-  }
-  while (true) {
-    const std::size_t comma = hosts.find(',');
-    auto endpoint = parse_endpoint(hosts.substr(0, comma));
-    if (!endpoint) return endpoint.error();
-    url.endpoints.push_back(*endpoint);
-    if (comma == std::string_view::npos) break;
-    hosts.remove_prefix(comma + 1);
-  }
-  if (url.kind == StoreUrl::Kind::single && url.endpoints.size() > 1) {
-    return wrong("names several servers; a cluster is written redis+cluster://HOST:PORT,HOST:PORT");
-  }
-  return url;
-}
-
 }  // namespace northstar::app

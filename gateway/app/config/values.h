@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "gateway/base/result.h"
 #include "gateway/base/time.h"
@@ -25,19 +24,5 @@ struct Endpoint {
   friend bool operator==(const Endpoint&, const Endpoint&) = default;
 };
 Result<Endpoint> parse_endpoint(std::string_view text);
-
-/// Where Redis is.
-struct StoreUrl {
-  enum class Kind {
-    own,      ///< "private": a server of our own on a unix socket, started and stopped with the gateway
-    unix,     ///< "unix:PATH"
-    single,   ///< "redis://HOST:PORT"
-    cluster,  ///< "redis+cluster://HOST:PORT,HOST:PORT"
-  } kind = Kind::own;
-  std::string path;                 ///< of `unix`
-  std::vector<Endpoint> endpoints;  ///< of `single` (one) and `cluster` (some of its nodes are enough)
-  std::string text = "private";     ///< as written
-};
-Result<StoreUrl> parse_store_url(std::string_view text);
 
 }  // namespace northstar::app

@@ -89,7 +89,7 @@ std::vector<std::string> needs_restart(const Config& running, const Config& fres
   compare(running.demo == fresh.demo, "demo");
   compare(running.listen_public == fresh.listen_public, "listen.public");
   compare(running.listen_operations == fresh.listen_operations, "listen.operations");
-  compare(running.store.url.text == fresh.store.url.text, "store.url");
+  compare(running.store.url == fresh.store.url, "store.url");
   compare(running.store.state == fresh.store.state, "store.state");
   compare(running.store.fsync_always == fresh.store.fsync_always, "store.fsync");
   compare(running.keys_file == fresh.keys_file, "keys.file");

@@ -55,7 +55,7 @@ TEST_F(ConfigFile, shipped_is_whole_and_says_the_defaults) {
   EXPECT_EQ(shipped->programme.languages, empty->programme.languages);
   EXPECT_EQ(shipped->listen_public, empty->listen_public);
   EXPECT_EQ(shipped->listen_operations, empty->listen_operations);
-  EXPECT_EQ(shipped->store.url.text, empty->store.url.text);
+  EXPECT_EQ(shipped->store.url, empty->store.url);
   EXPECT_EQ(shipped->store.fsync_always, empty->store.fsync_always);
   EXPECT_EQ(shipped->window.activity, empty->window.activity);
   EXPECT_EQ(shipped->window.burst, empty->window.burst);
@@ -121,6 +121,11 @@ TEST_F(ConfigFile, with_many_mistakes_names_each_with_line_and_column) {
                           HasSubstr("northstar.yaml:8:14: programme.languages: \"xx\" is none of en, es"),
                           "northstar.yaml:9:8: store: needs keys of its own below it and has a single value",
                           "northstar.yaml:10:1: log: is empty; give it a value or leave the line out"));
+}
+
+TEST_F(ConfigFile, that_names_no_redis_says_where_and_which_forms_there_are) {
+  EXPECT_THAT(faults("store:\n  url: redis://10.0.0.1\n"),
+              ElementsAre(testing::AllOf(HasSubstr("northstar.yaml:2:8: store.url: "), HasSubstr("redis://HOST:PORT"))));
 }
 
 TEST_F(ConfigFile, with_a_key_twice_is_refused) {

@@ -63,21 +63,5 @@ TEST(Endpoint, that_cannot_be_is_refused_in_the_users_words) {
   }
 }
 
-TEST(StoreUrl, names_one_of_four_kinds_of_redis) {
-  EXPECT_EQ(parse_store_url("private")->kind, StoreUrl::Kind::own);
-  EXPECT_EQ(parse_store_url("unix:/run/redis.sock")->path, "/run/redis.sock");
-  EXPECT_EQ(parse_store_url("redis://10.0.0.1:6379")->endpoints.front().port, 6379);
-  EXPECT_EQ(parse_store_url("redis+cluster://10.0.0.1:6379,10.0.0.2:6379")->endpoints.size(), 2U);
-}
-
-TEST(StoreUrl, that_holds_a_password_or_makes_no_sense_is_refused) {
-  for (const std::string_view text : {"redis://:word@10.0.0.1:6379", "redis://10.0.0.1", "redis+sentinel://10.0.0.1:1",
-                                      "unix:redis.sock", "http://10.0.0.1:1", "", "redis://10.0.0.1:1,10.0.0.2:1"}) {
-    EXPECT_FALSE(parse_store_url(text)) << text;
-  }
-  EXPECT_THAT(parse_store_url("redis://:word@10.0.0.1:6379").error().text, testing::Not(HasSubstr("word@")))
-      << "the password is not repeated";
-}
-
 }  // namespace
 }  // namespace northstar::app

@@ -21,11 +21,22 @@ TEST(RedisUrl, reads_each_form_that_the_configuration_may_hold) {
 
 TEST(RedisUrl, says_which_forms_there_are_when_it_is_none_of_them) {
   for (const char* bad : {"", "redis", "unix:", "redis://", "redis://host", "redis://host:0", "redis://host:70000", "redis://:1",
-                          "redis://user@host:1", "redis://a:1,b:2", "redis+cluster://a:1,,b:2", "http://a:1"}) {
+                          "redis://user@host:1", "redis://a b:1", "redis+sentinel://10.0.0.1:1", "unix:redis.sock", "redis://a:1,b:2", "redis+cluster://a:1,,b:2", "http://a:1"}) {
     const auto url = RedisUrl::parse(bad);
     ASSERT_FALSE(url) << bad;
     EXPECT_NE(url.error().text.find("redis+cluster://HOST:PORT"), std::string::npos);
   }
+}
+
+TEST(RedisUrl, does_not_repeat_a_password) {
+  const auto url = RedisUrl::parse("redis://:word@10.0.0.1:6379");
+  ASSERT_FALSE(url);
+  EXPECT_EQ(url.error().text.find("word@"), std::string::npos);
+}
+
+TEST(RedisUrl, refuses_a_socket_whose_path_no_socket_can_have) {
+  EXPECT_TRUE(RedisUrl::parse("unix:/" + std::string(kSocketPathMax - 1, 's')));
+  EXPECT_FALSE(RedisUrl::parse("unix:/" + std::string(kSocketPathMax, 's')));
 }
 
 TEST(Slots, agree_with_the_published_examples) {

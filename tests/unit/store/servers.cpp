@@ -10,6 +10,7 @@
 
 #include <boost/asio/redirect_error.hpp>
 #include <fstream>
+#include <sstream>
 #include <thread>
 
 namespace northstar::store::testing {
@@ -49,6 +50,28 @@ std::string shell(const std::string& command) {
 
 namespace {
 
+std::string address(const Endpoint& server) {
+  return server.path.empty() ? "-p " + std::to_string(server.port) : "-s " + server.path;
+}
+
+}  // namespace
+
+std::vector<std::string> ask_all(const Endpoint& server, const std::vector<std::string>& commands) {
+  const TempFolder folder;
+  const auto file = folder.path() / "commands";
+  {
+    std::ofstream out(file);
+    for (const std::string& command : commands) out << command << '\n';
+  }
+  std::istringstream answers(shell("redis-cli " + address(server) + " < " + file.string()));
+  std::vector<std::string> out;
+  for (std::string line; std::getline(answers, line);) out.push_back(line);
+  if (out.size() != commands.size()) throw std::runtime_error("some commands got no answer of one line");
+  return out;
+}
+
+namespace {
+
 std::uint16_t free_port() {
   // A Cluster node also takes its port + 10000, which must be below 65536 and free.
   while (true) {
@@ -81,7 +104,6 @@ pid_t start(const std::vector<std::string>& words) {
 }  // namespace
 
 ThreeNodes::ThreeNodes() {
-  std::string nodes;
   for (int i = 0; i < 3; ++i) {
     const std::uint16_t port = free_port();
     const auto folder = folder_.path() / std::to_string(i);
@@ -90,14 +112,34 @@ ThreeNodes::ThreeNodes() {
     pids_.push_back(start({"redis-server", "--port", std::to_string(port), "--bind", "127.0.0.1", "--dir", folder.string(),
                            "--cluster-enabled", "yes", "--cluster-node-timeout", "1000", "--save", "", "--appendonly", "yes",
                            "--appendfsync", "no", "--maxmemory-policy", "noeviction", "--cluster-require-full-coverage", "no"}));
-    nodes += " 127.0.0.1:" + std::to_string(port);
   }
   for (std::size_t i = 0; i < 3; ++i) {
     for (int tries = 0; tries < 200 && cli(i, "ping").find("PONG") == std::string::npos; ++tries) std::this_thread::sleep_for(10ms);
   }
-  shell("redis-cli --cluster create" + nodes + " --cluster-replicas 0 --cluster-yes");
-  for (int tries = 0; tries < 200 && cli(0, "cluster info").find("cluster_state:ok") == std::string::npos; ++tries) {
-    std::this_thread::sleep_for(20ms);
+  // What `redis-cli --cluster create` does, without the whole seconds that it waits.
+  constexpr int kSlots = 16384;
+  for (int i = 0; i < 3; ++i) {
+    const auto node = static_cast<std::size_t>(i);
+    cli(node, "cluster addslotsrange " + std::to_string(kSlots * i / 3) + " " + std::to_string(kSlots * (i + 1) / 3 - 1));
+    cli(node, "cluster set-config-epoch " + std::to_string(i + 1));
+  }
+  for (const auto& [one, other] : {std::pair<std::size_t, std::size_t>{0, 1}, {0, 2}, {1, 2}}) {
+    cli(one, "cluster meet 127.0.0.1 " + std::to_string(ports_[other]));
+  }
+}
+
+void ThreeNodes::wait_until_whole() const {
+  const auto whole = [&](std::size_t node) {
+    const std::string info = cli(node, "cluster info");
+    return info.find("cluster_state:ok") != std::string::npos && info.find("cluster_slots_ok:16384") != std::string::npos &&
+           info.find("cluster_known_nodes:3") != std::string::npos;
+  };
+  for (std::size_t i = 0; i < 3; ++i) {
+    const auto end = in(10s);
+    while (!whole(i)) {
+      if (std::chrono::steady_clock::now() > end) throw std::runtime_error("the three nodes do not make a Cluster");
+      std::this_thread::sleep_for(20ms);
+    }
   }
 }
 
@@ -109,6 +151,7 @@ ThreeNodes::~ThreeNodes() {
 }
 
 RedisUrl ThreeNodes::url() const {
+  wait_until_whole();
   RedisUrl url{RedisUrl::Kind::cluster, {}};
   for (const std::uint16_t port : ports_) url.endpoints.push_back({.host = "127.0.0.1", .port = port});
   return url;
@@ -118,10 +161,25 @@ std::string ThreeNodes::cli(std::size_t node, const std::string& words) const {
   return shell("redis-cli -p " + std::to_string(ports_[node]) + " " + words);
 }
 
+namespace {
+
+ThreeNodes& shared_cluster() {
+  static ThreeNodes nodes;
+  return nodes;
+}
+
+// A node of a Cluster says for its first two seconds that it is not ready; it may do so while other tests run.
+struct Early final : ::testing::Environment {
+  void SetUp() override { shared_cluster(); }
+};
+[[maybe_unused]] const auto* const kEarly = ::testing::AddGlobalTestEnvironment(new Early);
+
+}  // namespace
+
 RedisUrl url_of(Place place) {
   if (place == Place::cluster) {
-    static ThreeNodes nodes;
-    return nodes.url();
+    static const RedisUrl cluster = shared_cluster().url();
+    return cluster;
   }
   struct One {
     TempFolder folder;
@@ -175,7 +233,7 @@ std::string Node::command(std::vector<std::string> words) {
 void OnEveryRedis::SetUp() {
   const RedisUrl url = url_of(GetParam());
   for (const Endpoint& endpoint : url.endpoints) {
-    shell("redis-cli " + (endpoint.path.empty() ? "-p " + std::to_string(endpoint.port) : "-s " + endpoint.path) + " flushall");
+    shell("redis-cli " + address(endpoint) + " flushall");
   }
 }
 

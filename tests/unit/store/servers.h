@@ -16,6 +16,7 @@
 #include "gateway/store/private_redis.h"
 #include "gateway/store/redis.h"
 #include "gateway/store/redis_sessions.h"
+#include "gateway/store/entropy.h"
 #include "gateway/store/key_file.h"
 
 namespace northstar::store::testing {
@@ -60,7 +61,8 @@ T run(boost::asio::io_context& io, awaitable<T> work, std::chrono::milliseconds 
 }
 awaitable<void> sleep(boost::asio::io_context& io, std::chrono::milliseconds time);
 
-/// A real three-node Cluster on random ports, made by redis-cli; every process it started ends with it.
+/// A real three-node Cluster on random ports; every process it started ends with it. It is whole some two seconds after
+/// it was made, and `url` waits for that.
 class ThreeNodes {
  public:
   ThreeNodes();
@@ -72,11 +74,14 @@ class ThreeNodes {
   std::string cli(std::size_t node, const std::string& words) const;
 
  private:
+  void wait_until_whole() const;
   TempFolder folder_;
   std::vector<std::uint16_t> ports_;
   std::vector<pid_t> pids_;
 };
 std::string shell(const std::string& command);
+/// The answers of one server to many commands, a line each: one redis-cli for all of them.
+std::vector<std::string> ask_all(const Endpoint& server, const std::vector<std::string>& commands);
 /// Signals one process that this test started. Throws for anything that is not one process's number: to kill(2), -1 is
 /// every process of the machine and 0 the whole group.
 void signal_one(std::optional<pid_t> pid, int signal);

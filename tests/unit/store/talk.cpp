@@ -50,8 +50,12 @@ Sender::~Sender() {
 bool Sender::until(const std::function<bool()>& done, std::chrono::milliseconds limit) {
   io.restart();
   const auto end = in(limit);
-  while (!done() && std::chrono::steady_clock::now() < end) io.run_one_for(20ms);
-  return done();
+  bool met = done();
+  while (!met && std::chrono::steady_clock::now() < end) {
+    io.run_one_for(20ms);
+    met = done();
+  }
+  return met;
 }
 
 std::shared_ptr<const privacy::Keyring> keys_for_now() {

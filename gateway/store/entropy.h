@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-namespace northstar::app {
+namespace northstar::store {
 
 /// Random bytes of the operating system's quality (OpenSSL's generator), drawn from a block a thread so that a text does
 /// not pay for several calls. Ends the process when there are none: nothing may be sealed with guessable bytes.
@@ -17,7 +17,9 @@ std::array<std::uint8_t, N> random_array() {
   return out;
 }
 std::uint64_t random_number();
-/// 22 characters of base64url: 128 bits.
+/// 128 bits, as 22 characters of base64url: entry ids, node ids.
 std::string random_id();
+/// For AES-GCM; see Keyring::seal.
+inline std::array<std::uint8_t, 12> random_nonce() { return random_array<12>(); }
 
-}  // namespace northstar::app
+}  // namespace northstar::store

@@ -1,4 +1,4 @@
-#include "gateway/app/entropy.h"
+#include "gateway/store/entropy.h"
 
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
@@ -6,7 +6,9 @@
 #include <cstring>
 #include <exception>
 
-namespace northstar::app {
+#include "gateway/privacy/base64url.h"
+
+namespace northstar::store {
 namespace {
 
 struct Block {
@@ -39,11 +41,8 @@ std::uint64_t random_number() {
 }
 
 std::string random_id() {
-  static constexpr char kAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  const auto bytes = random_array<22>();
-  std::string out(22, ' ');
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] = kAlphabet[bytes[i] & 63];
-  return out;
+  const auto bytes = random_array<16>();
+  return privacy::base64url(bytes.data(), bytes.size());
 }
 
-}  // namespace northstar::app
+}  // namespace northstar::store
