@@ -72,15 +72,21 @@ std::vector<std::string> ask_all(const Endpoint& server, const std::vector<std::
 
 namespace {
 
+bool is_free(std::uint16_t port) {
+  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{.sin_family = AF_INET, .sin_port = htons(port)};
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const bool free = ::bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+  ::close(fd);
+  return free;
+}
+
 std::uint16_t free_port() {
-  // A Cluster node also takes its port + 10000, which must be below 65536 and free.
+  // A Cluster node also takes its port + 10000. Both are kept below those that the system gives out by itself (32768).
+  constexpr std::uint16_t kBus = 10000;
   while (true) {
-    const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{.sin_family = AF_INET, .sin_port = htons(static_cast<std::uint16_t>(20000 + random_number() % 30000))};
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const bool free = ::bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
-    ::close(fd);
-    if (free) return ntohs(address.sin_port);
+    const auto port = static_cast<std::uint16_t>(11000 + random_number() % 11000);
+    if (is_free(port) && is_free(port + kBus)) return port;
   }
 }
 
@@ -123,6 +129,10 @@ ThreeNodes::ThreeNodes() {
     cli(node, "cluster addslotsrange " + std::to_string(kSlots * i / 3) + " " + std::to_string(kSlots * (i + 1) / 3 - 1));
     cli(node, "cluster set-config-epoch " + std::to_string(i + 1));
   }
+  meet();
+}
+
+void ThreeNodes::meet() const {
   for (const auto& [one, other] : {std::pair<std::size_t, std::size_t>{0, 1}, {0, 2}, {1, 2}}) {
     cli(one, "cluster meet 127.0.0.1 " + std::to_string(ports_[other]));
   }
@@ -134,10 +144,17 @@ void ThreeNodes::wait_until_whole() const {
     return info.find("cluster_state:ok") != std::string::npos && info.find("cluster_slots_ok:16384") != std::string::npos &&
            info.find("cluster_known_nodes:3") != std::string::npos;
   };
+  const auto end = in(20s);
+  auto again = in(3s);  // a node gives up meeting another after a second, which a busy machine may well take
   for (std::size_t i = 0; i < 3; ++i) {
-    const auto end = in(10s);
     while (!whole(i)) {
-      if (std::chrono::steady_clock::now() > end) throw std::runtime_error("the three nodes do not make a Cluster");
+      if (std::chrono::steady_clock::now() > end) {
+        throw std::runtime_error("the three nodes do not make a Cluster:\n" + cli(i, "cluster info") + cli(i, "cluster nodes"));
+      }
+      if (std::chrono::steady_clock::now() > again) {
+        meet();
+        again = in(3s);
+      }
       std::this_thread::sleep_for(20ms);
     }
   }

@@ -74,6 +74,7 @@ class ThreeNodes {
   std::string cli(std::size_t node, const std::string& words) const;
 
  private:
+  void meet() const;
   void wait_until_whole() const;
   TempFolder folder_;
   std::vector<std::uint16_t> ports_;
