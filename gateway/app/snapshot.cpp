@@ -70,6 +70,28 @@ Loaded<std::shared_ptr<const Snapshot>> Snapshot::load(const Config& config, Ins
       std::move(locales), std::move(voice), timing));
 }
 
+Faults bars_to_real_people(const Snapshot& snapshot, const Config& config) {
+  Faults faults;
+  if (config.demo) return faults;
+  for (std::size_t i = 0; i < snapshot.templates.size(); ++i) {
+    const auto id = static_cast<reply::TemplateId>(i);
+    const auto& facts = snapshot.templates.facts(id);
+    if (!facts.tags.contains("automatic") || !facts.tags.contains("ok_question")) continue;
+    for (Locale locale : snapshot.locales) {
+      const auto* wording = snapshot.templates.wording(id, locale);
+      if (!wording || !wording->draft) continue;
+      faults.push_back({wording->file, wording->line, wording->column,
+                        "\"" + facts.name + "\" (R87): real people may not be met with a draft; a native speaker signs it "
+                        "with review: { by: …, on: … }"});
+    }
+  }
+  if (snapshot.directory.national().empty()) {
+    faults.push_back(config.fault("directory", "no line for the whole country has been verified, and one stands beside "
+                                               "every answer (R38): call it, and add x_verified_at"));
+  }
+  return faults;
+}
+
 Checked check(const Snapshot& snapshot, const Config& config) {
   Checked checked;
   checked.faults = conversation::verify(snapshot.flow, snapshot.templates, snapshot.locales, snapshot.timing);
@@ -79,6 +101,8 @@ Checked check(const Snapshot& snapshot, const Config& config) {
   policy.contact = config.programme.contact;
   auto lint = reply::lint(snapshot.templates, config.templates, policy);
   checked.faults.insert(checked.faults.end(), lint.errors.begin(), lint.errors.end());
+  const Faults bars = bars_to_real_people(snapshot, config);
+  checked.faults.insert(checked.faults.end(), bars.begin(), bars.end());
   checked.warnings = std::move(lint.warnings);
   return checked;
 }

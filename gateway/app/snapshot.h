@@ -34,6 +34,10 @@ class Snapshot {
   Snapshot(const Snapshot&) = delete;
 };
 
+/// What may stand in a demonstration and must not meet real people (R38, R87): drafts as first replies, no verified line
+/// for the whole country. Nothing in a demo. The rest of that list is the configuration's own (R97).
+Faults bars_to_real_people(const Snapshot& snapshot, const Config& config);
+
 /// The lint and the verifier over a snapshot: what `northstar check` prints. Faults keep it from serving.
 struct Checked {
   Faults faults;
