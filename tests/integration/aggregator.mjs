@@ -38,12 +38,12 @@ export class Line {
                             NumMedia: '0', NumSegments: '1', ApiVersion: '2010-04-01', ...more });
   }
   /// Posts one text; gives status, body and the texts in it. Throws when no whole answer came.
-  async text(from, body, { sid = new_sid(), more, headers = {}, timeout, agent, change } = {}) {
+  async text(from, body, { sid = new_sid(), more, headers = {}, timeout, agent, localAddress, change } = {}) {
     const pairs = this.pairs(from, body, sid, more);
     const signature = sign(public_url(this.channel), pairs, this.secret);
     const form = change ? change(form_of(pairs)) : form_of(pairs);
     const answer = await request({
-      port: this.port, path: `/sms/${this.channel}`, method: 'POST', body: form, timeout, agent,
+      port: this.port, path: `/sms/${this.channel}`, method: 'POST', body: form, timeout, agent, localAddress,
       headers: { 'Content-Type': 'application/x-www-form-urlencoded; charset=utf-8', 'X-Twilio-Signature': signature,
                  'Content-Length': Buffer.byteLength(form), ...headers },
     });

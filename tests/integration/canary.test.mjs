@@ -24,8 +24,11 @@ function forms(text) {
   return found;
 }
 
+const kAddress = '127.0.0.83';  // where the aggregator seems to call from: loopback has room for a canary of its own
+
 const canaries = { number: [kNumber, kNumber.slice(1), kNumber.slice(2), '206-555-0163', '(206) 555-0163'],
-                   text: ['vermilion pelican', kText], name: [kName, kName.toLowerCase()], word: [kWord] };
+                   text: ['vermilion pelican', kText], name: [kName, kName.toLowerCase()], word: [kWord],
+                   address: [kAddress] };
 
 /// Says what was found and in which form; never more than its kind, as the product would have it.
 function look(where, bytes) {
@@ -45,6 +48,20 @@ function files(root) {
   });
 }
 
+test('R71: what looks for canaries finds one in every form, wherever it stands', () => {
+  for (const texts of Object.values(canaries)) {
+    for (const text of texts) {
+      const bytes = Buffer.from(text, 'utf8');
+      const wide = Buffer.from(text, 'utf16le');
+      const hidden = [bytes, Buffer.from(encodeURIComponent(text)), Buffer.from(bytes.toString('hex')), wide, Buffer.from(wide).swap16()];
+      for (const before of ['', 'a', 'ab']) hidden.push(Buffer.from(Buffer.from(`${before}${text}zzz`).toString('base64')));
+      for (const form of hidden) assert.throws(() => look('x', Buffer.concat([Buffer.from([0, 255, 10]), form, Buffer.from('.')])), /x holds/);
+    }
+  }
+  assert.throws(() => look('x', Buffer.from(`near ${kZip}.`)), /ZIP/);
+  look('x', Buffer.from(`at 17${kZip}0 ms, +12065550164`));
+});
+
 const kMinute = 60, kHour = 3600, kDay = 86_400;
 
 test('R71-R74: canaries are nowhere, and without their keys copies open nothing', { timeout: 240_000 }, async () => {
@@ -59,10 +76,11 @@ test('R71-R74: canaries are nowhere, and without their keys copies open nothing'
     return answer;
   };
 
-  // A whole talk, with every kind of fault in it.
-  await keep(line.text(kNumber, kText));
+  // A whole talk, with every kind of fault in it. Redis writes down every command that it is given.
+  await gateway.redis('CONFIG', 'SET', 'slowlog-log-slower-than', '0', 'slowlog-max-len', '100000');
+  await keep(line.text(kNumber, kText, { localAddress: kAddress, agent: false }));
   await keep(line.text(kNumber, '1'));
-  await keep(line.text(kNumber, kText, { headers: { 'X-Twilio-Signature': 'AAAA' } }));
+  await keep(line.text(kNumber, kText, { headers: { 'X-Twilio-Signature': 'AAAA' }, localAddress: kAddress, agent: false }));
   await keep(line.text(kNumber, kText, { change: (form) => form + '%zz' }));
   await keep(line.text(kNumber, kText + 'x'.repeat(80_000)).catch(() => ({ status: 0, headers: {}, body: '' })));
   await keep(request({ port: gateway.port, path: `/sms/${encodeURIComponent(kText)}` }));
@@ -76,7 +94,12 @@ test('R71-R74: canaries are nowhere, and without their keys copies open nothing'
   await sleep(1500);
   carrier.mood = () => 'take';
   await keep(line.text(kNumber, 'he is here'));
+  // R79: neither writes a core.
   const redis = await gateway.redis_pid();
+  for (const pid of [redis, gateway.child.pid]) {
+    assert.match(fs.readFileSync(`/proc/${pid}/limits`, 'utf8'), /Max core file size +0 +0/, 'a core could be written');
+  }
+  look('Redis\'s log of commands', Buffer.from(JSON.stringify(await gateway.redis('SLOWLOG', 'GET', '-1')), 'latin1'));
   process.kill(redis, 'SIGKILL');
   await keep(line.text(kNumber, kText).catch(() => ({ status: 0, headers: {}, body: '' })));
   await until('texts are taken again', 30_000, async () => (await gateway.ready()) === 200);
@@ -86,12 +109,16 @@ test('R71-R74: canaries are nowhere, and without their keys copies open nothing'
   await keep(line.text(kNumber, '3'));
   await keep(line.text(kNumber, '1'));  // one text in two hours: kept for longer than the talk
   await sleep(200);
+  const held = files(gateway.state).filter((file) => file.includes('appendonlydir') && file.endsWith('.aof'));
+  for (const file of held) look(`${path.basename(file)}, before it is written anew,`, fs.readFileSync(file));
+  await gateway.redis('SAVE');
   await gateway.redis('BGREWRITEAOF');
   await until('the file is written anew', 30_000, async () => /aof_rewrite_in_progress:0/.test(await gateway.redis('INFO', 'persistence')));
 
   pages.push(await gateway.metrics(), (await request({ port: gateway.operations, path: '/readyz' })).body);
   look('the log', Buffer.from(gateway.log));
   pages.forEach((page) => look('an answer', Buffer.from(page)));
+  assert.ok(files(gateway.state).some((file) => file.endsWith('.rdb')), 'a snapshot was written');
   for (const file of files(gateway.state)) look(path.relative(gateway.state, file), fs.readFileSync(file));
   report(`${files(gateway.state).length} files, ${pages.length} answers, ${gateway.log.length} bytes of log: no canary in any`);
 

@@ -50,7 +50,7 @@ class Crowd {
     this.talks.push(talk);
     for (let step = 0; step < kScript.length; ++step) {
       await this.deliver(line, talk, step);
-      if (!(await this.arrived(talk.number, step + 1 - talk.given_up, 45_000))) ++talk.given_up;
+      if (!(await this.arrived(talk.number, step + 1 - talk.given_up, 15_000))) ++talk.given_up;
       await sleep(random() * 300);
     }
   }

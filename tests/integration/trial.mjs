@@ -68,12 +68,16 @@ export function start(command, args, options = {}) {
   children.add(child);
   child.said = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (child.said += text));
-  child.ended = new Promise((done) => child.once('close', (code, signal) => (children.delete(child), done({ code, signal }))));
+  child.ended = new Promise((done) => {
+    const gone = (code, signal) => (children.delete(child), done({ code, signal }));
+    child.once('close', gone);
+    child.once('error', (fault) => ((child.said += fault), gone(-1, null)));  // it could not even be started
+  });
   return child;
 }
 
 export async function end(child, signal = 'SIGTERM', millis = kStopMillis) {
-  if (child.exitCode !== null || child.signalCode !== null) return child.ended;
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return child.ended;
   child.kill(signal);
   const late = setTimeout(() => child.kill('SIGKILL'), millis);
   const how = await child.ended;
@@ -90,9 +94,9 @@ const agents = new http.Agent({ keepAlive: true, maxSockets: 1024 });
 endings.push(() => agents.destroy());
 
 /// One request. Throws when there was no whole answer.
-export function request({ port, path: target = '/', method = 'GET', headers = {}, body, timeout = 20_000, agent = agents }) {
+export function request({ port, path: target = '/', method = 'GET', headers = {}, body, timeout = 20_000, agent = agents, localAddress }) {
   return new Promise((done, failed) => {
-    const call = http.request({ host: '127.0.0.1', port, path: target, method, headers, agent, timeout }, (answer) => {
+    const call = http.request({ host: '127.0.0.1', port, path: target, method, headers, agent, timeout, localAddress }, (answer) => {
       const parts = [];
       answer.on('data', (part) => parts.push(part));
       answer.on('error', failed);
@@ -155,7 +159,7 @@ export class Gateway {
   async start() {
     const child = await this.begin();
     await until('the gateway is ready', kStartMillis, async () => {
-      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`the gateway ended:\n${child.said}`);
+      if (!children.has(child)) throw new Error(`the gateway ended:\n${child.said}`);
       return (await this.ready()) === 200;
     });
     return this;
