@@ -129,7 +129,7 @@ async function trial(name, kill) {
   const channel = { api_base: carrier.base, service: '55501' };
   const root = settings_tree({ channels: { main: channel, api: { ...channel, reply: 'api' } } });
   // Each round moves the clock: twenty of them must not bring what only time brings (a window's end, "nobody yet").
-  const sets = { 'queue.nobody_after': '12h', 'window.activity': '12h' };
+  const sets = { 'queue.nobody_after': '30m', 'window.activity': '2h' };
   const gateway = await new Gateway({ root, sets }).start();
   const crowd = new Crowd(gateway, carrier);
   const expected = await reference(crowd.lines[0], carrier);
