@@ -94,7 +94,9 @@ Faults bars_to_real_people(const Snapshot& snapshot, const Config& config) {
 
 Checked check(const Snapshot& snapshot, const Config& config) {
   Checked checked;
-  checked.faults = conversation::verify(snapshot.flow, snapshot.templates, snapshot.locales, snapshot.timing);
+  // With the shipped times, whatever is set: the proof walks gaps of a second, a minute and sixteen minutes, and the
+  // engine only ever asks on which side of a limit a gap falls.
+  checked.faults = conversation::verify(snapshot.flow, snapshot.templates, snapshot.locales, conversation::Timing{});
   reply::LintPolicy policy;
   policy.free_to_end_user = config.programme.free_to_end_user;
   policy.programme = config.programme.name;

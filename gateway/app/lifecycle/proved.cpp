@@ -69,9 +69,6 @@ std::string fingerprint(const Config& config) {
   hash.add(config.programme.name);
   hash.add(config.programme.contact);
   hash.add(config.programme.free_to_end_user ? "free" : "");
-  for (Millis time : {config.window.activity, config.window.burst, config.queue.nobody_after}) {
-    hash.add(std::to_string(time.count()));
-  }
   return hash.hex();
 }
 
