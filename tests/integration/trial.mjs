@@ -25,10 +25,13 @@ const endings = [];
 after(async () => {
   for (const end of endings.reverse()) await end();
 });
+const children = new Set(), folders = new Set();
+// Also a run that is ended from outside leaves no server and no folder behind.
 process.on('exit', () => {
   for (const child of children) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+  if (!process.env.NORTHSTAR_KEEP) for (const made of folders) fs.rmSync(made, { recursive: true, force: true, maxRetries: 5 });
 });
-const children = new Set();
+for (const [signal, status] of [['SIGINT', 130], ['SIGTERM', 143]]) process.once(signal, () => process.exit(status));
 export const finally_ = (work) => endings.push(work);
 
 export const sleep = (millis) => new Promise((done) => setTimeout(done, millis));
@@ -48,7 +51,8 @@ export async function until(what, millis, condition, pause = 25) {
 
 export function folder() {
   const made = fs.mkdtempSync(path.join(os.tmpdir(), 'northstar-'));
-  endings.push(() => process.env.NORTHSTAR_KEEP ? report(`kept ${made}`) : fs.rmSync(made, { recursive: true, force: true }));
+  folders.add(made);
+  if (process.env.NORTHSTAR_KEEP) endings.push(() => report(`kept ${made}`));
   return made;
 }
 
