@@ -1,6 +1,9 @@
 #include "gateway/app/conversations.h"
 
 #include <algorithm>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "gateway/store/entropy.h"
 #include "gateway/store/outbound_message.h"
@@ -11,7 +14,10 @@ namespace {
 using boost::asio::awaitable;
 namespace talk = conversation;
 
-constexpr int kStaleRetriesMax = 8;                    // two nodes can collide a few times, not for ever
+// Texts of one contact that come at once collide: all but one step again. Each waits a little longer, by chance, and
+// goes on until its deadline: none is lost to the others, one of danger least of all.
+constexpr int kStaleRetriesMax = 64;
+constexpr int kStaleWaitMost = 16;  // ms
 // Redis answers in a millisecond. When it is away the aggregator is told so within a second, and tries again (R90).
 constexpr std::chrono::milliseconds kStoreAnswers{900};
 constexpr Millis kInlineTaken = std::chrono::seconds{20};  // longer than aggregators wait for an answer
@@ -227,7 +233,13 @@ awaitable<net::Reply> Talks::step_and_commit(Work& work, store::Deadline deadlin
     }
     auto committed = co_await sessions_.commit(commit, deadline);
     if (!committed) co_return away();
-    if (committed->outcome == store::Outcome::stale) continue;  // another node stepped first
+    if (committed->outcome == store::Outcome::stale) {  // another stepped first
+      boost::asio::steady_timer pause(co_await boost::asio::this_coro::executor);
+      const auto longest = static_cast<std::uint64_t>(std::min(kStaleWaitMost, 1 << std::min(attempt, 4)));
+      pause.expires_after(std::chrono::milliseconds(1 + store::random_number() % longest));
+      co_await pause.async_wait(boost::asio::use_awaitable);
+      continue;
+    }
     if (committed->outcome == store::Outcome::seen) co_return answer_again(*committed);
     if (forget || (was_open && record.session.window != talk::Window::open)) closed_();
     co_return reply;

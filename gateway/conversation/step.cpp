@@ -261,8 +261,9 @@ void Engine::greet(const TextReceived& text) {
   s_.asked_at = now_;
   s_.asks = 1;
   s_.talk.locale = locale_of(text);
-  s_.talk.locale_sure = speaks(said.asked_language) || speaks(said.language);
-  auto words = s_.talk.locale_sure ? flow_.words.greeting : flow_.words.greeting_two;  // R41
+  const bool sure = speaks(said.asked_language) || speaks(said.language);
+  s_.talk.locale_sure = sure || said.digit;  // a digit is of no language: nothing is unknown that a picker could tell
+  auto words = sure ? flow_.words.greeting : flow_.words.greeting_two;  // R41
   if (said.named_911 && said.cues.intersects(kDanger)) words = flow_.words.greeting_911;  // R31
   Say& greeting = say(words);
   greeting.first = true;

@@ -8,6 +8,7 @@ namespace {
 using language::Need;
 
 constexpr std::size_t kSeekMax = 12;
+constexpr float kChangesLanguage = 0.75F;  // less sure than this, a talk stays in its language
 constexpr std::size_t kWordMin = 3;   // characters; shorter is guessed, or typed by chance
 constexpr std::size_t kWordMax = 40;
 
@@ -190,6 +191,9 @@ TextReceived read(const language::Interpreter& interpreter, const directory::Gaz
   const Locale hint = in_talk ? session.talk.locale : Locale{};
   received.said = interpreter.understand(text, hint);
   if (!received.said.digit) received.where = gazetteer.find(text, here && awaits_place(flow, session), hint);
+  if (in_talk && received.said.language != hint && received.said.confidence < kChangesLanguage) {
+    received.said.language = hint;  // "he has a gun" is half Spanish to a machine, and must be answered in English
+  }
   const auto& said = received.said;
   // An answer to where that is a place and nothing else: "ontario" is no misspelt "notario".
   if (received.where.whole_text && here && awaits_place(flow, session)) received.said.needs = {};
