@@ -1,9 +1,9 @@
 // The stored form of a session, form 1. States stand by name, so that a flow may change under a talk.
 //
-//   talk: form 1 | window.. (see put below, in order) ; kept: form 1 | word | consent | follow-up | parked talk
+//   talk: form 1 | window, times, place in line, what was kept, the talk, and what a safe word brings back, as written below
+//   kept: form 1 | which there are | word | consent | follow-up
 //
 // Numbers are varints (LEB128), times are milliseconds since 1970-01-01, strings are length and bytes.
-#include <bit>
 #include <cstring>
 
 #include "gateway/conversation/session.h"

@@ -46,7 +46,7 @@ class Engine {
   bool hear_trust(const Heard& heard);
   void after_language();
   bool hear_flow(const Heard& heard, std::optional<int> digit, const TextReceived& text);
-  void misunderstood(const TextReceived& text);
+  void misunderstood();
   void goodbye();
   void while_joined(const TextReceived& text);
 

@@ -21,7 +21,7 @@ void Engine::hear(const Heard& heard, std::optional<int> digit, const TextReceiv
     return;
   }
   if (hear_trust(heard)) return;
-  misunderstood(text);
+  misunderstood();
 }
 
 /// Remembers the facts, so that nothing said in this window is asked again.
@@ -215,7 +215,7 @@ bool Engine::hear_flow(const Heard& heard, std::optional<int> digit, const TextR
   return false;
 }
 
-void Engine::misunderstood(const TextReceived&) {
+void Engine::misunderstood() {
   if (++s_.talk.misunderstood >= 2) {  // invariant 5: a person, not a third "sorry"
     s_.talk.misunderstood = 0;
     join_queue(Severity::person);

@@ -70,6 +70,24 @@ void settle(Understanding& out, bool digit_is_all) {
   if (!digit_is_all) out.digit.reset();
 }
 
+/// A text on its way through: its letters, its pieces, the words they may be, and what stands where. The later parts
+/// point into the earlier ones.
+struct Reading {
+  Reading(const Lexicon& lexicon, std::string_view text)
+      : normal(normalise(text.substr(0, kTextBytesMax))), pieces(pieces_of(normal)), slots(lexicon.vocabulary.read(pieces)) {
+    sentence.slots = slots;
+    sentence.asks = &pieces.asks;
+    lexicon.edges(sentence);
+  }
+  Reading(const Reading&) = delete;
+  Reading& operator=(const Reading&) = delete;
+
+  const std::string normal;
+  const Pieces pieces;
+  const std::vector<Slot> slots;
+  Sentence sentence;
+};
+
 }  // namespace
 
 struct Interpreter::Data {
@@ -91,18 +109,12 @@ Interpreter::~Interpreter() = default;
 
 Understanding Interpreter::understand(std::string_view text, Locale hint) const {
   const Lexicon& lexicon = *data_->lexicon;
-  const std::string normal = normalise(text.substr(0, kTextBytesMax));
-  const Pieces pieces = pieces_of(normal);
-  const std::vector<Slot> slots = lexicon.vocabulary.read(pieces);
-  Sentence sentence;
-  sentence.slots = slots;
-  sentence.asks = &pieces.asks;
-  lexicon.edges(sentence);
+  const Reading reading(lexicon, text);
 
   Understanding out;
   bool digit = false;
   match_all(
-      lexicon, sentence, false,
+      lexicon, reading.sentence, false,
       [&](const Found&, const PatternEntry& entry, const Rule& rule) {
         const Meaning& meaning = rule.meaning;
         out.intents.merge(meaning.intents);
@@ -121,7 +133,7 @@ Understanding Interpreter::understand(std::string_view text, Locale hint) const 
       [](auto&&...) {});
   settle(out, digit);
   if (out.digit) return out;  // a menu choice is in no language: "uno" and "option 2" are digits too
-  const Identified identified = identify(lexicon, text.substr(0, kTextBytesMax), pieces, slots, hint);
+  const Identified identified = identify(lexicon, text.substr(0, kTextBytesMax), reading.pieces, reading.slots, hint);
   out.language = identified.language;
   out.confidence = identified.confidence;
   return out;
@@ -129,13 +141,9 @@ Understanding Interpreter::understand(std::string_view text, Locale hint) const 
 
 std::vector<std::string> Interpreter::explain(std::string_view text, Locale hint) const {
   const Lexicon& lexicon = *data_->lexicon;
-  const std::string normal = normalise(text.substr(0, kTextBytesMax));
-  const Pieces pieces = pieces_of(normal);
-  const std::vector<Slot> slots = lexicon.vocabulary.read(pieces);
-  Sentence sentence;
-  sentence.slots = slots;
-  sentence.asks = &pieces.asks;
-  lexicon.edges(sentence);
+  const Reading reading(lexicon, text);
+  const auto& pieces = reading.pieces;
+  const auto& slots = reading.slots;
 
   std::vector<std::string> out;
   std::string read = "read as:";
@@ -159,7 +167,7 @@ std::vector<std::string> Interpreter::explain(std::string_view text, Locale hint
   };
   auto by = [](const PatternEntry& entry) { return " by " + entry.source + " (" + entry.place + ")"; };
   match_all(
-      lexicon, sentence, true,
+      lexicon, reading.sentence, true,
       [&](const Found& found, const PatternEntry& entry, const Rule& rule) {
         out.push_back(rule.meaning.names + ": " + words(found) + by(entry));
       },
