@@ -26,6 +26,9 @@ class Listener final : public net::Conversations {
     was_inline = inline_reply;
     co_return reply;
   }
+  boost::asio::awaitable<net::Reply> receive_part(net::InboundPart, bool, store::Deadline) override { co_return net::Reply{}; }
+  void not_delivered(const net::Reply&) override {}
+  void acknowledged(const net::Reply&) override {}
   void delivered(const net::Reply& told) override { struck.push_back(told.entry_id); }
   net::Reply reply;
   std::vector<net::Inbound> got;

@@ -33,6 +33,9 @@ class Listener final : public net::Conversations {
     left = deadline - std::chrono::steady_clock::now();
     co_return reply;
   }
+  boost::asio::awaitable<net::Reply> receive_part(net::InboundPart, bool, store::Deadline) override { co_return net::Reply{}; }
+  void not_delivered(const net::Reply&) override {}
+  void acknowledged(const net::Reply&) override {}
   void delivered(const net::Reply& told) override {
     const std::lock_guard lock(mutex);
     struck.push_back(told.entry_id);
@@ -149,6 +152,9 @@ TEST_F(TwilioWebhook, a_reply_that_did_not_reach_the_socket_is_not_struck_off) {
       co_await timer.async_wait(boost::asio::use_awaitable);
       co_return net::Reply{net::Reply::Kind::text, MessageText("x"), 0, "entry"};
     }
+    boost::asio::awaitable<net::Reply> receive_part(net::InboundPart, bool, store::Deadline) override { co_return net::Reply{}; }
+    void not_delivered(const net::Reply&) override {}
+  void acknowledged(const net::Reply&) override {}
     void delivered(const net::Reply&) override { ++struck; }
     std::atomic<bool> asked{false};
     std::atomic<int> struck{0};
