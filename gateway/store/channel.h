@@ -25,8 +25,8 @@ struct Outbound {
   std::string service;         ///< from
   PhoneNumber to;
   MessageText text;
-  char lane = 'n';             ///< d danger, f first reply, n other: who waits longer where the rate is spent
   Instant made{};              ///< when it was committed: bounds the question whether it went out
+  char lane = 'n';             ///< d danger, f first reply, n other: who waits longer where the rate is spent
 };
 
 struct Sent {

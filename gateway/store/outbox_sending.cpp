@@ -120,8 +120,8 @@ asio::awaitable<bool> OutboxWorker::record(std::uint8_t partition, Partition& bo
 }
 
 Outbound OutboxWorker::outbound(const std::string& member, const OutboundMessage& message) const {
-  return {.entry_id = std::string(entry_id(member)), .service = message.service, .to = message.address, .text = message.text, .lane = message.lane,
-          .made = message.made};
+  return {.entry_id = std::string(entry_id(member)), .service = message.service, .to = message.address, .text = message.text, .made = message.made,
+          .lane = message.lane};
 }
 
 asio::awaitable<void> OutboxWorker::send(std::uint8_t partition, PartitionPtr box, Send order) {
