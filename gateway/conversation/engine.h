@@ -71,6 +71,7 @@ class Engine {
 
   // words
   Say& say(reply::TemplateId what);
+  void note_consent_asked();
   bool tagged(reply::TemplateId what, const char* tag) const;
   bool speaks(Locale locale) const;
   Locale locale_of(const TextReceived& text) const;

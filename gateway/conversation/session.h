@@ -52,7 +52,7 @@ struct Consent {
   Instant given{};
   Instant expires{};
   Locale locale;                ///< of the words that they read
-  std::string revision;         ///< of the template that they read
+  std::string revision;         ///< of the message that they read: "share 5f3a9c01d2e4b677" (Wording::revision)
   bool any() const { return need || area; }
   friend bool operator==(const Consent&, const Consent&) = default;
 };
@@ -72,6 +72,12 @@ struct Heard {
     return intents.empty() && cues.empty() && needs.empty() && places.empty() && !outside;
   }
   friend bool operator==(const Heard& a, const Heard& b);
+};
+
+/// Which words asked for consent last: what a yes is a yes to, whatever has been changed since (R45).
+struct Asked {
+  Locale locale;
+  std::string revision;
 };
 
 /// All that dies with the window.
@@ -96,6 +102,7 @@ struct Talk {
   bool for_friend = false;
   bool tip = false;
   bool share_asked = false;
+  Asked consent_asked;
   Until until = Until::unasked;
   std::uint8_t misunderstood = 0;
   bool by_word = false;                  ///< brought back by the safe word in this window (R11)
@@ -127,7 +134,8 @@ struct Session {
 };
 
 /// The part that dies within a day, and the part that the person asked to keep longer (word, consent, follow-up),
-/// as bytes. Form 1, both; states by name, so that a flow may change under a talk.
+/// as bytes. Form 2 of the talk (1 is still read), form 1 of what is kept; states by name, so that a flow may change
+/// under a talk.
 std::string encode_talk(const Session& session, const Flow& flow);
 std::string encode_kept(const Session& session);  ///< empty when there is nothing to keep
 /// Builds a session from either or both; what cannot be read counts as absent.

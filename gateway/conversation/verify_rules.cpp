@@ -254,6 +254,8 @@ void Rules::consent(const Seen& seen, const Witness& now) {
     blame(6, culprit(seen), "this shares what they told, and they were not asked: the state's message needs the tag \"consent\"", {}, 2);
   } else if (!explicit_choice(seen.what)) {
     blame(6, culprit(seen), "this shares what they told without a plain yes", {}, 3);
+  } else if (after.consent.revision.empty()) {
+    blame(6, culprit(seen), "this shares what they told, and no record says which words asked for it (R45)", {}, 4);
   }
 }
 

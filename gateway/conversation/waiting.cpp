@@ -127,7 +127,20 @@ std::optional<reply::TemplateId> Engine::back() const {
   return state.back ? state.back : state.says;
 }
 
+/// R45: a yes that follows is a yes to these words. Of a "sorry" and the short question behind it, the question.
+void Engine::note_consent_asked() {
+  for (const Action& action : actions_) {
+    const Say* words = std::get_if<Say>(&action);
+    if (!words) continue;
+    const auto asks = tagged(words->what, "consent") ? std::optional(words->what) : words->back;
+    if (!asks || !tagged(*asks, "consent")) continue;
+    const auto* wording = catalogs_.templates.wording(*asks, words->locale);
+    if (wording) s_.talk.consent_asked = {words->locale, catalogs_.templates.facts(*asks).name + " " + wording->revision};
+  }
+}
+
 Step Engine::finish(const Session& before) && {
+  if (s_.window == Window::open || s_.window == Window::closing) note_consent_asked();
   const auto packet_changed = [&] {
     return before.queue.severity != s_.queue.severity || before.queue.standing != s_.queue.standing ||
            before.queue.tip != s_.queue.tip || !(before.consent == s_.consent) ||

@@ -41,7 +41,8 @@ void Engine::act(Act act, std::optional<int> digit, const TextReceived& text) {
     if (s_.consent.area) s_.consent.county_fips = talk.places.front().county_fips;
     s_.consent.given = now_;
     s_.consent.expires = now_ + catalogs_.timing.consent_life;  // R24
-    s_.consent.locale = talk.locale;
+    s_.consent.locale = talk.consent_asked.locale.known() ? talk.consent_asked.locale : talk.locale;
+    s_.consent.revision = talk.consent_asked.revision;
   };
   const auto follow = [&](Millis later) {  // R23
     s_.follow_up = now_ + later;
