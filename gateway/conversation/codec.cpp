@@ -145,7 +145,7 @@ void put_heard(Writer& w, const Heard& h) {
   w.number(h.intents.bits());
   w.number(h.cues.bits());
   w.number(h.needs.bits());
-  w.number(bits({h.tonight, h.doubtful, h.outside}));
+  w.number(bits({h.tonight, h.doubtful, h.outside, h.man}));
   put_places(w, h.places);
   w.text(h.language.tag());
 }
@@ -159,6 +159,7 @@ Heard get_heard(Reader& r) {
   h.tonight = flags & 1;
   h.doubtful = flags & 2;
   h.outside = flags & 4;
+  h.man = flags & 8;
   h.places = get_places(r);
   h.language = Locale(r.text());
   return h;
@@ -169,7 +170,8 @@ void put_talk(Writer& w, const Talk& t, const Flow& flow) {
   w.text(t.locale.tag());
   w.number(t.needs.bits());
   w.number(bits({t.locale_sure, t.tonight, t.minor, t.youth, t.doubtful, t.unknown_place, t.outside, t.skipped_place,
-                 t.limits_told, t.danger_told, t.who_asked, t.for_friend, t.tip, t.share_asked, t.by_word}));
+                 t.limits_told, t.danger_told, t.who_asked, t.for_friend, t.tip, t.share_asked, t.by_word,
+                 t.man}));
   put_places(w, t.places);
   w.number(t.offers.size());
   for (const auto& key : t.offers) w.text(key);
@@ -190,7 +192,7 @@ Talk get_talk(Reader& r, const Flow& flow, std::uint64_t form) {
   std::uint64_t at = 1;
   for (bool* flag : {&t.locale_sure, &t.tonight, &t.minor, &t.youth, &t.doubtful, &t.unknown_place, &t.outside,
                      &t.skipped_place, &t.limits_told, &t.danger_told, &t.who_asked, &t.for_friend, &t.tip,
-                     &t.share_asked, &t.by_word}) {
+                     &t.share_asked, &t.by_word, &t.man}) {
     *flag = flags & at;
     at <<= 1;
   }

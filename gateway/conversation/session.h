@@ -66,10 +66,11 @@ struct Heard {
   std::vector<directory::Place> places;  ///< as found, best first
   bool doubtful = false;                 ///< ask before using the place
   bool outside = false;
+  bool man = false;
   Locale language;
   Locale asked_language;
   bool nothing() const {
-    return intents.empty() && cues.empty() && needs.empty() && places.empty() && !outside;
+    return intents.empty() && cues.empty() && needs.empty() && places.empty() && !outside && !man;
   }
   friend bool operator==(const Heard& a, const Heard& b);
 };
@@ -89,6 +90,7 @@ struct Talk {
   bool tonight = false;
   bool minor = false;
   bool youth = false;
+  bool man = false;                      ///< they said so: a place for women only is not told to them (R38)
   std::vector<directory::Place> places;  ///< candidates until one is chosen; then that one, no finer than county after routing (R36)
   bool doubtful = false;
   bool unknown_place = false;            ///< asked where, and what came is no place we know

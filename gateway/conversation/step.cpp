@@ -26,14 +26,14 @@ bool only_thanks(const TextReceived& text) {
   const auto& said = text.said;
   constexpr EnumSet<Intent> kPolite{Intent::thanks, Intent::done, Intent::yes};
   return said.intents.intersects({Intent::thanks, Intent::done}) && only(said.intents, kPolite) && said.cues.empty() &&
-         said.needs.empty() && text.where.candidates.empty();
+         said.needs.empty() && !said.man && text.where.candidates.empty();
 }
 
 }  // namespace
 
 bool operator==(const Heard& a, const Heard& b) {
   return a.intents == b.intents && a.cues == b.cues && a.needs == b.needs && a.tonight == b.tonight &&
-         a.doubtful == b.doubtful && a.outside == b.outside && a.language == b.language &&
+         a.doubtful == b.doubtful && a.outside == b.outside && a.man == b.man && a.language == b.language &&
          a.places.size() == b.places.size() &&
          std::equal(a.places.begin(), a.places.end(), b.places.begin(),
                     [](const auto& x, const auto& y) { return x.name == y.name && x.county_fips == y.county_fips; });
@@ -48,6 +48,7 @@ Heard heard_in(const TextReceived& text) {
   heard.places = text.where.candidates;
   heard.doubtful = text.where.confirm;
   heard.outside = text.where.outside;
+  heard.man = text.said.man;
   if (!text.said.bare) heard.language = text.said.language;  // "ok" is said in every language, and changes none
   // R94: "are you immigration?" asks who we are, and is no wish for a visa.
   if (heard.intents.contains(Intent::police)) heard.needs.erase(Need::immigration);
@@ -160,7 +161,8 @@ void Engine::on(const TextReceived& text) {
         s_.window = Window::open;
         return hear(heard_in(text), said.digit, text);
       }
-      const bool tells = !said.cues.empty() || !said.needs.empty() || !text.where.candidates.empty() || text.where.outside;
+      const bool tells = !said.cues.empty() || !said.needs.empty() || said.man || !text.where.candidates.empty() ||
+                         text.where.outside;
       if (!tells && hear_flow(heard_in(text), said.digit, text)) return;
       const Locale locale = s_.talk.locale;
       close_window(false);
@@ -245,6 +247,7 @@ void Engine::keep(const TextReceived& text) {
   kept.cues.merge(said.cues);
   kept.needs.merge(heard_in(text).needs);
   kept.tonight |= said.tonight;
+  kept.man |= said.man;
   if (!text.where.candidates.empty() || text.where.outside) {
     kept.places = text.where.candidates;
     kept.doubtful = text.where.confirm;

@@ -114,6 +114,9 @@ std::vector<Happening> happenings(Locale own, Locale other) {
   make.cue("i want to die", {Cue::self_harm});
   make.cue("im 15", {Cue::minor});
   make.cue("im 15 i want a person", {Cue::minor}, {Intent::person}, false);
+  auto& man = make.text("im a man");
+  man.text.said.man = true;
+  man.core = false;
   make.intent("not now", Intent::not_now, true);
   make.intent("bye", Intent::done, true);
   make.intent("delete", Intent::erase, false);

@@ -24,7 +24,7 @@ std::uint64_t kept_class(const Heard& k) {
   const auto wishes = k.intents.bits();
   const bool one = (wishes & (wishes - 1)) == 0;
   Mixed m(99);
-  m << k.needs.empty() << (k.places.empty() && !k.outside) << (k.cues.empty() ? (one ? wishes : ~0ULL) : k.cues.bits() << 32);
+  m << k.needs.empty() << (k.places.empty() && !k.outside) << k.man << (k.cues.empty() ? (one ? wishes : ~0ULL) : k.cues.bits() << 32);
   return m.bits();
 }
 
@@ -109,6 +109,7 @@ std::array<std::uint64_t, kPairViews> views_of(const Moment& known, const Moment
   compare(s.misunderstood, t.misunderstood);
   compare(s.minor, t.minor);
   compare(s.youth, t.youth);
+  compare(s.man, t.man);
   compare(s.limits_told, t.limits_told);
   compare(s.danger_told, t.danger_told);
   compare(s.who_asked, t.who_asked);

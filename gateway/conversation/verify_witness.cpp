@@ -24,7 +24,7 @@ bool asks(const State& state) {
 /// A text in which nothing can be heard.
 bool blank(const Happening& what) {
   const auto& said = what.text.said;
-  return said.intents.empty() && said.needs.empty() && said.cues.empty() && !said.digit && !said.ambiguous &&
+  return said.intents.empty() && said.needs.empty() && said.cues.empty() && !said.digit && !said.ambiguous && !said.man &&
          !said.asked_language.known() && what.text.where.candidates.empty() && !what.text.where.outside &&
          !what.text.word_fits && !what.text.media;
 }

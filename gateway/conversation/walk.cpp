@@ -84,10 +84,11 @@ void Engine::act(Act act, std::optional<int> digit, const TextReceived& text) {
       talk.places.clear();
       talk.doubtful = false;
       return forget_offers();
-    case Act::for_me: talk.for_friend = talk.tip = false; return;
+    case Act::for_me:
     case Act::for_friend:
-      talk.for_friend = true;
+      talk.for_friend = act == Act::for_friend;
       talk.tip = false;
+      if (talk.man) forget_offers();  // others are for a friend of his
       return;
     case Act::tip:
       talk.tip = true;
@@ -219,6 +220,7 @@ const std::vector<Offer>& Engine::offers() {
     wish.needs = talk.needs;
     wish.tonight = talk.tonight;
     wish.minor = talk.youth || talk.minor;
+    wish.man = talk.man && !talk.for_friend;
     wish.language = talk.locale;
     directory::Place here;
     if (!talk.places.empty()) here = talk.places.front();

@@ -90,6 +90,7 @@ TextReceived some_text(Random& random) {
   }
   if (below(random, 20) == 0) said.ambiguous = true;
   if (below(random, 20) == 0) text.where.outside = true;
+  if (below(random, 20) == 0) said.man = true;
   if (below(random, 30) == 0) text = {}, text.media = true;
   if (below(random, 8) == 0) text.word_fits = true, text.word[0] = static_cast<std::uint8_t>(1 + below(random, 2));
   if (below(random, 30) == 0) said.asked_language = Locale{below(random, 2) == 0 ? "en" : "es"};
@@ -226,8 +227,8 @@ void expect_same(const Session& a, const Session& b) {
   EXPECT_EQ(s.until, t.until);
   EXPECT_EQ(std::tie(s.locale_sure, s.tonight, s.minor, s.youth, s.doubtful, s.unknown_place, s.outside, s.skipped_place),
             std::tie(t.locale_sure, t.tonight, t.minor, t.youth, t.doubtful, t.unknown_place, t.outside, t.skipped_place));
-  EXPECT_EQ(std::tie(s.limits_told, s.danger_told, s.who_asked, s.for_friend, s.tip, s.share_asked),
-            std::tie(t.limits_told, t.danger_told, t.who_asked, t.for_friend, t.tip, t.share_asked));
+  EXPECT_EQ(std::tie(s.limits_told, s.danger_told, s.who_asked, s.for_friend, s.tip, s.share_asked, s.man),
+            std::tie(t.limits_told, t.danger_told, t.who_asked, t.for_friend, t.tip, t.share_asked, t.man));
   EXPECT_EQ(one(a), one(b));
 }
 
