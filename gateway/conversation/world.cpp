@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "gateway/conversation/hours_words.h"
+
 namespace northstar::conversation {
 namespace {
 
@@ -70,7 +72,7 @@ class Phrasing {
     if (name == "provider") return match && match->provider ? match->provider->name : std::string{};
     if (name == "open") return std::string(match ? open_word(match->open) : "unknown");
     if (name == "office") return office();
-    if (name == "hours") return match ? match->hours.substr(0, match->hours.find(';')) : std::string{};  // no footnotes
+    if (name == "hours") return match && match->times ? hours_in(*match->times, catalog_, say_.locale) : std::string{};
     if (name == "provider_county") {
       const auto* county =
           match && match->provider ? gazetteer_.county(match->provider->home_county_fips) : nullptr;

@@ -29,6 +29,7 @@ struct Phone {
 };
 
 enum class Open { unknown, always, open_now, closed_now };
+class Hours;
 
 /// One provider as the product shows it. Strings live as long as the Directory.
 struct Provider {
@@ -63,6 +64,7 @@ struct Match {
   int tier = 1;                  ///< 1 help lines, 2 other help, 3 prosecutors' victim-witness offices
   Open open = Open::unknown;
   std::string hours;             ///< what is known of them, in the source's words
+  const Hours* times = nullptr;  ///< the same, understood; null where nobody looked
   bool other_county = false;     ///< nobody of this kind covers the county; this one is said to be in another
   bool statewide = false;        ///< help by phone for the whole state
 };

@@ -346,6 +346,7 @@ class ProviderSearch {
     match.tier = found.tier;
     match.open = record.hours[phone].at(minute_);
     match.hours = match.phone->hours;
+    match.times = &record.hours[phone];
     match.other_county = other_county;
     match.statewide = found.wide;
     matches.push_back(std::move(match));
