@@ -168,6 +168,8 @@ std::vector<Offer> DirectoryHelp::seek(const directory::Place& here, const direc
     offers.push_back(std::move(offer));
   }
   if (here.county_fips.empty()) {  // anywhere in the state: what serves by phone, then the national lines
+    // Who serves one people only is never the first answer.
+    auto next = offers.empty() || !offers.front().match.reserved ? offers.end() : offers.begin();
     for (const auto& line : directory_.national()) {
       const bool known = std::any_of(offers.begin(), offers.end(), [&](const Offer& o) { return o.key == line.provider->key; });
       if (known || !line.phone) continue;
@@ -176,7 +178,7 @@ std::vector<Offer> DirectoryHelp::seek(const directory::Place& here, const direc
       offer.key = line.provider->key;
       offer.match.provider = line.provider;
       offer.match.phone = line.phone;
-      offers.push_back(std::move(offer));
+      next = offers.insert(next, std::move(offer)) + 1;
     }
   }
   return offers;
