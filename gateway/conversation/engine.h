@@ -24,6 +24,9 @@ class Engine {
   using Intent = language::Intent;
   using Cue = language::Cue;
 
+  void answer(const TextReceived& text);
+  void note_media(const TextReceived& text);
+
   // windows
   void lapse();
   void unanswered_stop();

@@ -93,6 +93,22 @@ Step step(const Flow& flow, const Catalogs& catalogs, Session session, const Eve
 // ---- a text, whatever the window -----------------------------------------------------------------------------------
 
 void Engine::on(const TextReceived& text) {
+  answer(text);
+  if (text.media_beside) note_media(text);
+}
+
+/// R43: the words have their answer; that the picture was not looked at is said after it, where the talk goes on. What
+/// has one line at most (STOP, DELETE, HELP, a quiet word, "not now", a thanks) or none keeps to that.
+void Engine::note_media(const TextReceived& text) {
+  if (s_.window != Window::open && s_.window != Window::asked) return;
+  if (s_.stop_asked || text.said.intents.intersects({Intent::help, Intent::info})) return;
+  const bool answered = std::any_of(actions_.begin(), actions_.end(), [](const Action& action) {
+    return std::holds_alternative<Say>(action) || std::holds_alternative<Relay>(action);
+  });
+  if (answered) say(flow_.words.media);
+}
+
+void Engine::answer(const TextReceived& text) {
   lapse();
   const auto& said = text.said;
   const bool danger = said.cues.intersects(kDanger);

@@ -20,7 +20,8 @@ struct TextReceived {
   directory::PlaceFinding where;
   std::array<std::uint8_t, 16> word{};  ///< digest of the normalised text, for the safe word
   bool word_fits = false;               ///< long enough to be a word for next time
-  bool media = false;                   ///< and no words
+  bool media = false;                   ///< a picture or file, and no words
+  bool media_beside = false;            ///< one beside the words
 };
 enum class TimerKind : std::uint8_t { nobody, stop_unanswered, follow_up };
 struct TimerFired {

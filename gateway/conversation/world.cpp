@@ -189,6 +189,7 @@ TextReceived read(const language::Interpreter& interpreter, const directory::Gaz
                   const WordDigest& digest) {
   TextReceived received;
   received.media = media && text.empty();
+  received.media_beside = media && !text.empty();
   if (received.media) return received;
   const bool here = window_open(session, now, timing);
   const bool in_talk = here && session.talk.locale_sure;

@@ -92,6 +92,7 @@ TextReceived some_text(Random& random) {
   if (below(random, 20) == 0) text.where.outside = true;
   if (below(random, 20) == 0) said.man = true;
   if (below(random, 30) == 0) text = {}, text.media = true;
+  if (below(random, 20) == 0) text.media_beside = !text.media;
   if (below(random, 8) == 0) text.word_fits = true, text.word[0] = static_cast<std::uint8_t>(1 + below(random, 2));
   if (below(random, 30) == 0) said.asked_language = Locale{below(random, 2) == 0 ? "en" : "es"};
   if (said.cues.contains(Cue::danger_now) && below(random, 4) == 0) said.named_911 = true;
