@@ -406,6 +406,9 @@ void Engine::erase(const TextReceived* text) {
     done.locale = locale;
     done.outlives_session = true;
   }
+  // Danger takes a place in every row (invariant 3). All of before is erased, its turn too; what this very text says is
+  // not of before: a place held from now on, and nothing else. A record of it must stay, so nothing is forgotten.
+  if (text && text->said.cues.intersects(kDanger)) return hold_place(Severity::danger);
   actions_.emplace_back(Forget{});
 }
 

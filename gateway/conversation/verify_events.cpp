@@ -143,6 +143,7 @@ std::vector<Happening> happenings(Locale own, Locale other) {
   make.cue("stop texting he will kill me", {Cue::danger_now}, {Intent::opt_out}, false);
   make.cue("stop texting he is here", {Cue::trafficker_present}, {Intent::opt_out}, false);
   make.cue("delete this he is here", {Cue::trafficker_present}, {Intent::erase}, false);
+  make.cue("delete this he has a knife", {Cue::danger_now}, {Intent::erase}, false);
   make.cue("he is here with a knife", {Cue::danger_now, Cue::trafficker_present}, {}, false);
   make.cue("who is this? he has a knife", {Cue::danger_now}, {Intent::probe}, false);
   make.cue("help he is hitting me", {Cue::danger_now}, {Intent::help}, false);

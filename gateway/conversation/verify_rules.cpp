@@ -157,7 +157,7 @@ void Rules::danger(const Seen& seen) {
           "they think of hurting themselves, and what they read (" + w_.says(seen.played.actions) +
               ") does not tell of 988: its message needs the tag \"self_harm\" (R32)", {}, 3);
   }
-  if (!seen.what.danger() || seen.what.has(Intent::erase)) return;
+  if (!seen.what.danger()) return;
   const Session& after = seen.played.after.session;
   const Mark start = start_mark(w_.flow, seen.what.has(Cue::danger_now) ? "danger" : "medical");
   if (after.queue.standing == Standing::none || after.queue.severity != Severity::danger) {

@@ -143,7 +143,7 @@ Step Engine::finish(const Session& before) && {
   if (s_.window == Window::open || s_.window == Window::closing) note_consent_asked();
   const auto packet_changed = [&] {
     return before.queue.severity != s_.queue.severity || before.queue.standing != s_.queue.standing ||
-           before.queue.tip != s_.queue.tip || !(before.consent == s_.consent) ||
+           before.queue.since != s_.queue.since || before.queue.tip != s_.queue.tip || !(before.consent == s_.consent) ||
            (s_.queue.standing != Standing::none && before.talk.locale != s_.talk.locale);
   };
   if (s_.queue.standing != Standing::none) {
