@@ -218,7 +218,7 @@ std::string encode_talk(const Session& s, const Flow& flow) {
   w.time(s.asked_at);
   w.number(s.asks);
   w.number(bits({s.stop_asked, s.opted_out, s.wrote_since_stop, s.joined, s.word_given, s.queue.told_nobody,
-                 s.queue.tip}));
+                 s.queue.tip, s.stop_hidden}));
   w.number(static_cast<std::uint64_t>(s.queue.standing));
   w.number(static_cast<std::uint64_t>(s.queue.severity));
   w.time(s.queue.since);
@@ -275,6 +275,7 @@ Session decode(std::string_view talk, std::string_view kept, const Flow& flow) {
     t.word_given = flags & 16;
     t.queue.told_nobody = flags & 32;
     t.queue.tip = flags & 64;
+    t.stop_hidden = flags & 128;
     t.queue.standing = r.one_of(Standing::live);
     t.queue.severity = r.one_of(Severity::danger);
     t.queue.since = r.time();

@@ -29,6 +29,7 @@ class Engine {
 
   // windows
   void lapse();
+  void hide();
   void unanswered_stop();
   void drop_follow_up();
   void ask_again();

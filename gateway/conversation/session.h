@@ -117,6 +117,7 @@ struct Session {
   Instant asked_at{};    ///< the last OK question
   std::uint8_t asks = 0; ///< OK questions in this window
   bool stop_asked = false;       ///< "no more texts?" is out
+  bool stop_hidden = false;      ///< it was, when someone came or a quiet word was sent: only silence answers it now
   bool opted_out = false;
   bool wrote_since_stop = false;
   bool joined = false;

@@ -105,6 +105,8 @@ class Play {
       } else if (what == "urgent") {
         expect("urgent: ", value.as<std::string>(""),
                talk_.session().queue.severity == Severity::danger ? "true" : "false");
+      } else if (what == "opted_out") {
+        expect("opted out: ", value.as<std::string>(""), talk_.session().opted_out ? "true" : "false");
       } else if (what == "note") {
         note("= " + value.as<std::string>(""));
       } else {

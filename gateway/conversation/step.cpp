@@ -73,7 +73,8 @@ bool awaits_place(const Flow& flow, const Session& session) {
 
 Millis life(const Session& session, Instant now, const Timing& timing) {
   Millis life = session.window == Window::closed ? Millis{0} : timing.activity + std::chrono::hours{1};
-  if (session.queue.standing != Standing::none || session.joined || session.opted_out || session.stop_asked) {
+  if (session.queue.standing != Standing::none || session.joined || session.opted_out || session.stop_asked ||
+      session.stop_hidden) {
     life = std::chrono::hours{24};
   }
   if (session.parked && session.window == Window::closed) life = std::chrono::hours{24};
@@ -119,19 +120,19 @@ void Engine::answer(const TextReceived& text) {
   if (said.intents.contains(Intent::opt_out)) return stop(&text);
   if (s_.opted_out) s_.wrote_since_stop = true;
   if (said.cues.contains(Cue::trafficker_present)) {  // R95: no reply, from any source, until they write
-    actions_.emplace_back(Silence{});
-    close_window(true);
-    drop_follow_up();
+    hide();
     if (danger) hold_place(Severity::danger);
     return;
   }
   if (said.intents.intersects({Intent::quiet, Intent::probe})) {  // R8, R12
-    actions_.emplace_back(Silence{});
-    close_window(true);
-    drop_follow_up();
+    hide();
     if (danger) hold_place(Severity::danger);
     say(flow_.words.neutral).locale = locale_of(text);
     return;
+  }
+  if (s_.stop_hidden) {  // they write: it was not their last word. Met as anybody's first text, their digit is no answer
+    s_.stop_hidden = false;
+    no_timer(TimerKind::stop_unanswered);
   }
   if (answered_stop_question(text)) return;
   if (said.ambiguous && said.cues.empty()) {  // R16: asked about once; no answer counts as stop
@@ -201,7 +202,7 @@ void Engine::answer(const TextReceived& text) {
 // ---- windows -------------------------------------------------------------------------------------------------------
 
 void Engine::lapse() {
-  if (s_.stop_asked && now_ > s_.last_text + catalogs_.timing.activity) {  // the timer is late; the rule is not
+  if ((s_.stop_asked || s_.stop_hidden) && now_ > s_.last_text + catalogs_.timing.activity) {  // the timer is late; the rule is not
     unanswered_stop();
   }
   if (s_.window != Window::closed && !window_open(s_, now_, catalogs_.timing)) close_window(false);
@@ -216,12 +217,28 @@ void Engine::drop_follow_up() {
   no_timer(TimerKind::follow_up);
 }
 
+/// What R12 and R95 come to: all is silent, and the next text is met as a first one. An unclear stop stays unanswered,
+/// for neither "he is here" nor "who is this?" answers it, and no answer counts as stop (R16).
+void Engine::hide() {
+  const bool pending = s_.stop_asked || s_.stop_hidden;
+  actions_.emplace_back(Silence{});
+  s_.stop_asked = s_.stop_hidden = false;  // before the window closes: its timer runs on
+  close_window(true);
+  s_.stop_hidden = pending;
+  drop_follow_up();
+}
+
 /// R16: no answer counts as stop, and nothing more is said.
 void Engine::unanswered_stop() {
-  leave_queue();
+  // Whoever could not answer, because someone was there, keeps their place (R12, R95), to which nothing is sent; whoever
+  // could, and did not, leaves the line as with a STOP.
+  if (!s_.stop_hidden) {
+    leave_queue();
+    s_.joined = false;
+  }
+  s_.stop_hidden = false;
   close_window(true);
   drop_follow_up();
-  s_.joined = false;
   s_.consent = Consent{};
   s_.opted_out = true;
   s_.wrote_since_stop = true;  // none was confirmed: a plain STOP still gets its one line, as a first contact's
@@ -239,8 +256,8 @@ void Engine::close_window(bool ends_permission) {
   s_.kept = Heard{};
   s_.asks = 0;
   s_.word_given = false;
-  if (s_.stop_asked) {
-    s_.stop_asked = false;
+  if (s_.stop_asked || s_.stop_hidden) {
+    s_.stop_asked = s_.stop_hidden = false;
     no_timer(TimerKind::stop_unanswered);
   }
   if (s_.queue.standing == Standing::live) {
@@ -395,7 +412,7 @@ void Engine::erase(const TextReceived* text) {
   actions_.emplace_back(Silence{});
   leave_queue();
   if (s_.follow_up) no_timer(TimerKind::follow_up);
-  if (s_.stop_asked) no_timer(TimerKind::stop_unanswered);
+  if (s_.stop_asked || s_.stop_hidden) no_timer(TimerKind::stop_unanswered);
   const bool opted_out = s_.opted_out;
   s_ = Session{};
   s_.last_text = now_;

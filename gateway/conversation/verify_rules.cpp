@@ -115,7 +115,8 @@ void Rules::contact_ends(const Seen& seen, const Witness&) {
   for (const Action& action : seen.played.actions) {
     if (const Say* say = said(action)) ++count, last = say;
   }
-  const bool by_menu = !seen.before.session.opted_out && !seen.before.session.stop_asked && after.opted_out;
+  const bool by_menu = !seen.before.session.opted_out && !seen.before.session.stop_asked &&
+                       !seen.before.session.stop_hidden && after.opted_out;
   if (seen.what.present()) {
     if (last) blame(2, mark_of(last->what, seen), "someone is with them, and yet " + name(last->what) + " is sent: until they write again all is silent");
     return;

@@ -41,7 +41,7 @@ std::uint64_t clock(const Moment& m, const Timing& timing) {
 /// What a closed or asked window holds besides the texts kept.
 std::uint64_t before_the_ok(const Session& s) {
   Mixed m(98);
-  m << n(s.window) << s.asks << s.stop_asked << s.opted_out << s.wrote_since_stop << s.joined << s.word_given
+  m << n(s.window) << s.asks << s.stop_asked << s.stop_hidden << s.opted_out << s.wrote_since_stop << s.joined << s.word_given
     << s.kept.nothing() << s.talk.locale_sure << std::hash<Locale>{}(s.talk.locale);
   return m.bits();
 }
@@ -126,7 +126,7 @@ std::array<std::uint64_t, kPairViews> views_of(const Moment& known, const Moment
                  : views[0];
   // What may outlive a window, each by itself in every place.
   views[2] = (is(22) << standing(a) << standing(b) << a.queue.told_nobody).bits();
-  views[3] = (is(23) << a.opted_out << a.wrote_since_stop).bits();
+  views[3] = (is(23) << a.opted_out << a.wrote_since_stop << a.stop_hidden).bits();
   views[4] = (is(24) << a.consent.any() << a.follow_up.has_value()).bits();
   views[5] = (is(25) << a.word.has_value() << a.joined << a.queue.tip).bits();
   views[6] = (is(26) << known.due[0].has_value() << unknown.due[0].has_value()).bits();

@@ -112,7 +112,7 @@ void Rules::witness_timer(Witness& w, const Seen& seen) const {
   if (seen.what.kind != Happening::Kind::timer) return;
   switch (seen.what.timer) {
     case TimerKind::stop_unanswered:
-      if (!seen.before.session.stop_asked) return;
+      if (!seen.before.session.stop_asked && !seen.before.session.stop_hidden) return;
       begin_anew(w);
       w.silent = true;
       w.wants_follow_up = false;

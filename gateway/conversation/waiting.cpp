@@ -18,7 +18,7 @@ void Engine::on(const TimerFired& timer) {
       s_.queue.told_nobody = true;  // R48: once
       return go(flow_.starts.nobody);
     case TimerKind::stop_unanswered:
-      if (s_.stop_asked) unanswered_stop();
+      if (s_.stop_asked || s_.stop_hidden) unanswered_stop();
       return;
     case TimerKind::follow_up:
       lapse();  // a stop question may have run out meanwhile

@@ -201,6 +201,7 @@ void expect_same(const Session& a, const Session& b) {
   EXPECT_EQ(a.asked_at, b.asked_at);
   EXPECT_EQ(a.asks, b.asks);
   EXPECT_EQ(a.stop_asked, b.stop_asked);
+  EXPECT_EQ(a.stop_hidden, b.stop_hidden);
   EXPECT_EQ(a.opted_out, b.opted_out);
   EXPECT_EQ(a.wrote_since_stop, b.wrote_since_stop);
   EXPECT_EQ(a.joined, b.joined);
