@@ -171,7 +171,7 @@ void put_talk(Writer& w, const Talk& t, const Flow& flow) {
   w.number(t.needs.bits());
   w.number(bits({t.locale_sure, t.tonight, t.minor, t.youth, t.doubtful, t.unknown_place, t.outside, t.skipped_place,
                  t.limits_told, t.danger_told, t.who_asked, t.for_friend, t.tip, t.share_asked, t.by_word,
-                 t.man}));
+                 t.man, t.met}));
   put_places(w, t.places);
   w.number(t.offers.size());
   for (const auto& key : t.offers) w.text(key);
@@ -192,7 +192,7 @@ Talk get_talk(Reader& r, const Flow& flow, std::uint64_t form) {
   std::uint64_t at = 1;
   for (bool* flag : {&t.locale_sure, &t.tonight, &t.minor, &t.youth, &t.doubtful, &t.unknown_place, &t.outside,
                      &t.skipped_place, &t.limits_told, &t.danger_told, &t.who_asked, &t.for_friend, &t.tip,
-                     &t.share_asked, &t.by_word, &t.man}) {
+                     &t.share_asked, &t.by_word, &t.man, &t.met}) {
     *flag = flags & at;
     at <<= 1;
   }

@@ -107,6 +107,7 @@ struct Talk {
   Asked consent_asked;
   Until until = Until::unasked;
   std::uint8_t misunderstood = 0;
+  bool met = false;                      ///< an advocate was with them in this window
   bool by_word = false;                  ///< brought back by the safe word in this window (R11)
 };
 

@@ -54,6 +54,7 @@ struct Say {
   std::vector<directory::Place> places;   ///< to confirm, to choose from, or where the offer is near
   std::vector<Locale> languages;          ///< to choose from
   std::string name;                       ///< of an advocate who joins
+  bool met = false;                       ///< one was here before
   bool first = false;                     ///< the first reply of a window: its lane overtakes
   bool danger = false;                    ///< likewise
   bool outlives_session = false;          ///< DELETE's confirmation, a follow-up

@@ -110,6 +110,7 @@ std::array<std::uint64_t, kPairViews> views_of(const Moment& known, const Moment
   compare(s.minor, t.minor);
   compare(s.youth, t.youth);
   compare(s.man, t.man);
+  compare(s.met, t.met);
   compare(s.limits_told, t.limits_told);
   compare(s.danger_told, t.danger_told);
   compare(s.who_asked, t.who_asked);

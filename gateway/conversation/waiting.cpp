@@ -47,6 +47,7 @@ void Engine::on(const AdvocateJoined& advocate) {
   if (s_.window != Window::open || s_.queue.standing != Standing::live) return;  // waits until they are here
   Say& hello = say(flow_.words.joined);
   hello.name = advocate.alias;
+  s_.talk.met = true;
   s_.talk.limits_told = true;  // R50
 }
 
@@ -58,6 +59,7 @@ void Engine::on(const AdvocateLeft&) {
 }
 
 void Engine::while_joined(const TextReceived& text) {
+  s_.talk.met = true;
   // The bot speaks no more; a later danger still raises the place (R30).
   if (text.said.cues.intersects(kDanger)) join_queue(Severity::danger);
   actions_.emplace_back(Relay{});
@@ -103,6 +105,7 @@ Say& Engine::say(reply::TemplateId what) {
   say.locale = s_.talk.locale.known() ? s_.talk.locale : Locale{"en"};
   say.needs = s_.talk.needs;
   say.tonight = s_.talk.tonight;
+  say.met = s_.talk.met;
   return std::get<Say>(actions_.emplace_back(std::move(say)));
 }
 

@@ -63,6 +63,7 @@ class Phrasing {
     if (name == "tonight") return std::string(say_.tonight ? "yes" : "no");
     if (name == "national") return national();
     if (name == "name") return say_.name;
+    if (name == "met") return std::string(say_.met ? "yes" : "no");
     if (name == "place") return place();
     if (name == "area") return std::string(whole_county() ? "county" : "place");
     if (name == "county") return say_.places.empty() ? std::string{} : say_.places.front().county;

@@ -229,8 +229,8 @@ void expect_same(const Session& a, const Session& b) {
   EXPECT_EQ(s.until, t.until);
   EXPECT_EQ(std::tie(s.locale_sure, s.tonight, s.minor, s.youth, s.doubtful, s.unknown_place, s.outside, s.skipped_place),
             std::tie(t.locale_sure, t.tonight, t.minor, t.youth, t.doubtful, t.unknown_place, t.outside, t.skipped_place));
-  EXPECT_EQ(std::tie(s.limits_told, s.danger_told, s.who_asked, s.for_friend, s.tip, s.share_asked, s.man),
-            std::tie(t.limits_told, t.danger_told, t.who_asked, t.for_friend, t.tip, t.share_asked, t.man));
+  EXPECT_EQ(std::tie(s.limits_told, s.danger_told, s.who_asked, s.for_friend, s.tip, s.share_asked, s.man, s.met),
+            std::tie(t.limits_told, t.danger_told, t.who_asked, t.for_friend, t.tip, t.share_asked, t.man, t.met));
   EXPECT_EQ(one(a), one(b));
 }
 
