@@ -7,8 +7,8 @@
 
 namespace northstar::conversation {
 
-/// One step under way. The windows (closed, asked, open) are in step.cpp; what an open window hears is in hear.cpp;
-/// walking the flow's states is in walk.cpp.
+/// One step under way. The windows (closed, asked, open) are in step.cpp; what ends contact is in ending.cpp; what an
+/// open window hears is in hear.cpp; walking the flow's states is in walk.cpp.
 class Engine {
  public:
   Engine(const Flow& flow, const Catalogs& catalogs, Session session, Instant now)

@@ -164,12 +164,6 @@ std::vector<Happening> happenings(Locale own, Locale other) {
   auto& illustrated = make.need("i need a lawyer (and a picture)", Need::legal);
   illustrated.text.media_beside = true;
   illustrated.core = false;
-  auto& shown_stop = make.text("stop (and a picture)");
-  shown_stop.text.said.intents = {Intent::opt_out};
-  shown_stop.text.media_beside = true;
-  shown_stop.core = false;
-  auto& shown_present = make.cue("he is here (and a picture)", {Cue::trafficker_present}, {}, false);
-  shown_present.text.media_beside = true;
   auto& word = make.text("blue lamp");
   word.text.word_fits = true;
   word.text.word[0] = 1;

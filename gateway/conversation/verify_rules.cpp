@@ -75,7 +75,7 @@ Mark Rules::culprit(const Seen& seen) const {
         heard(Hear::another, intents.contains(Intent::another)), heard(Hear::skip, intents.contains(Intent::skip)),
         heard(Hear::other, !said.needs.empty()),
         heard(Hear::unsure, intents.contains(Intent::unsure)), heard(Hear::yes, intents.contains(Intent::yes)),
-        heard(Hear::no, intents.contains(Intent::no)), heard(Hear::words, !said.digit)}) {
+        heard(Hear::no, intents.contains(Intent::no)), heard(Hear::need, said.man), heard(Hear::words, !said.digit)}) {
     if (choice) return choice->mark;
   }
   // Nothing here hears it: it was not understood.
