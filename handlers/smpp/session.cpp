@@ -67,7 +67,7 @@ void Session::received(std::string_view bytes, Moment now) {
     if (!frame) break;
     Decoded decoded = decode(*frame);
     if (!decoded.broken) {
-      handle(std::move(decoded.pdu), now);
+      handle(std::move(decoded.pdu));
     } else if (is_response(decoded.broken->command)) {
       handle_response(decoded.pdu);  // what it says may be lost, that it came is not
     } else if (decoded.broken->status == status::kInvalidCommandId) {
@@ -84,7 +84,7 @@ void Session::received(std::string_view bytes, Moment now) {
   finish_unbinding(now);
 }
 
-void Session::handle(Pdu pdu, Moment now) {
+void Session::handle(Pdu pdu) {
   if (is_response(pdu.command)) return handle_response(pdu);
   switch (pdu.command) {
     case Command::enquire_link:
@@ -101,7 +101,6 @@ void Session::handle(Pdu pdu, Moment now) {
     default:
       return nack(pdu.sequence, status::kInvalidCommandId);  // what only we may ask: a submit_sm, a bind
   }
-  (void)now;
 }
 
 void Session::arrived(Pdu pdu) {

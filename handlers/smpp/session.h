@@ -84,7 +84,7 @@ class Session {
   };
   void write(const Pdu& pdu);
   void respond(Command request, std::uint32_t sequence, std::uint32_t status);
-  void handle(Pdu pdu, Moment now);
+  void handle(Pdu pdu);
   void handle_response(const Pdu& pdu);
   void arrived(Pdu pdu);
   void nack(std::uint32_t sequence, std::uint32_t status);
