@@ -96,17 +96,15 @@ class LexiconReader {
         fault(file.name, at.Mark(), "\"" + key + "\" is not known here");
         good = false;
       }
-      if (key == "review" && (!value.IsScalar() || (value.Scalar() != "draft" && value.Scalar() != "reviewed"))) {
+      if (key == "review" && (!value.IsScalar() || (value.Scalar() != "draft" && value.Scalar() != "reviewed")))
         fault(file.name, value.Mark(), "review is \"draft\" or \"reviewed\"");
-      }
       if (key == "locale" && value.IsScalar()) tag = value.Scalar();
     });
     if (tag.empty()) return fault(file.name, file.root.Mark(), "\"locale\" is missing (\"mul\" for all languages)");
     if (tag != "mul") {
       const Locale locale(tag);
-      if (std::find(kLocales.begin(), kLocales.end(), locale) == kLocales.end()) {
+      if (std::find(kLocales.begin(), kLocales.end(), locale) == kLocales.end())
         return fault(file.name, file.root["locale"].Mark(), "\"" + tag + "\" is not one of our locales");
-      }
       auto at = std::find(lexicon_.languages.begin(), lexicon_.languages.end(), locale);
       file.language = static_cast<std::size_t>(at - lexicon_.languages.begin());
       if (at == lexicon_.languages.end()) lexicon_.languages.push_back(locale);
@@ -299,9 +297,8 @@ class LexiconReader {
     auto one = [&](const YAML::Node& item, const std::string& source) {
       if (!source.empty() && source[0] == '@') {
         const auto guard = named_guards_.find(source.substr(1));
-        if (guard == named_guards_.end() || &into != &lexicon_.guards) {
+        if (guard == named_guards_.end() || &into != &lexicon_.guards)
           return fault(file.name, item.Mark(), "no guard is called \"" + source + "\" here");
-        }
         out.insert(out.end(), guard->second.begin(), guard->second.end());
         return;
       }

@@ -8,8 +8,8 @@
 #include "handlers/smpp/gate.h"
 #include "handlers/smpp/link.h"
 #include "handlers/smpp/smpp.h"
-#include "handlers/sms/notices.h"
-#include "handlers/sms/number.h"
+#include "gateway/net/notices.h"
+#include "gateway/net/number.h"
 
 namespace northstar::smpp {
 
@@ -188,15 +188,15 @@ class SmppChannel final : public net::Channel {
     Verdict verdict;
     // 5.2.5: 5 is a name. A number may come with its plus or without, and of an unknown type.
     const bool international = message.source.ton == 1;
-    const sms::Sender sender = message.source.ton == 5 ? sms::Sender{}
-                                                       : sms::read_sender(international ? plus(message.source.digits) : message.source.digits, config_.region);
-    if (sender.kind != sms::Sender::Kind::phone) {  // a reply would reach a machine
+    const net::Sender sender = message.source.ton == 5 ? net::Sender{}
+                                                       : net::read_sender(international ? plus(message.source.digits) : message.source.digits, config_.region);
+    if (sender.kind != net::Sender::Kind::phone) {  // a reply would reach a machine
       metrics_.not_answered->Increment();
       co_return verdict;
     }
     net::Inbound inbound;
     inbound.channel = name_;
-    inbound.service = config_.service.empty() ? sms::read_service(message.destination.digits, config_.region) : config_.service;
+    inbound.service = config_.service.empty() ? net::read_service(message.destination.digits, config_.region) : config_.service;
     inbound.address = PhoneNumber(sender.number);
     const UserData data = user_data(message);
     const auto alphabet = alphabet_of(message.data_coding, config_.alphabet);
@@ -336,7 +336,7 @@ class SmppChannel final : public net::Channel {
   net::Conversations& conversations_;
   const net::ChannelMetrics metrics_;
   net::ReceiptSink receipts_;
-  sms::Notices notices_;
+  net::Notices notices_;
   asio::steady_timer sweep_;
   std::vector<std::shared_ptr<Link>> links_;
   Gate gate_;

@@ -1,12 +1,12 @@
 #include <charconv>
 
-#include "handlers/sms/settings.h"
+#include "gateway/net/settings.h"
 #include "handlers/smpp/smpp.h"
 
 namespace northstar::smpp {
 namespace {
 
-std::vector<std::uint32_t> statuses(sms::Settings& settings, std::string_view key) {
+std::vector<std::uint32_t> statuses(net::Settings& settings, std::string_view key) {
   std::vector<std::uint32_t> out;
   for (const std::string& word : settings.list(key)) {
     const bool hex = word.starts_with("0x");
@@ -19,8 +19,8 @@ std::vector<std::uint32_t> statuses(sms::Settings& settings, std::string_view ke
   return out;
 }
 
-Address address(sms::Settings& settings, std::string_view key, const std::string& file, Address otherwise, Faults& faults) {
-  sms::Settings inner(settings.map(key), file, std::string(key), faults);
+Address address(net::Settings& settings, std::string_view key, const std::string& file, Address otherwise, Faults& faults) {
+  net::Settings inner(settings.map(key), file, std::string(key), faults);
   otherwise.ton = static_cast<std::uint8_t>(inner.number("ton", otherwise.ton, 0, 6));
   otherwise.npi = static_cast<std::uint8_t>(inner.number("npi", otherwise.npi, 0, 18));
   inner.finish();
@@ -31,7 +31,7 @@ Address address(sms::Settings& settings, std::string_view key, const std::string
 
 Loaded<SmppConfig> parse_smpp(const YAML::Node& channel, const std::string& name, const std::string& file) {
   Faults faults;
-  sms::Settings settings(channel, file, "channel " + name, faults);
+  net::Settings settings(channel, file, "channel " + name, faults);
   SmppConfig config;
   settings.text("type");
   config.target.host = settings.required("host");
@@ -60,7 +60,7 @@ Loaded<SmppConfig> parse_smpp(const YAML::Node& channel, const std::string& name
   if (const auto known = alphabet_from(alphabet)) config.alphabet = *known;
   else settings.fault("alphabet", "must be gsm, gsm-packed, latin1, ascii, utf8 or ucs2");
   {
-    sms::Settings ids(settings.map("message_id"), file, "channel " + name + ", message_id", faults);
+    net::Settings ids(settings.map("message_id"), file, "channel " + name + ", message_id", faults);
     config.taken = static_cast<IdForm>(ids.one_of("taken", {"text", "decimal", "hex"}, 0));
     config.told = static_cast<IdForm>(ids.one_of("told", {"text", "decimal", "hex"}, 0));
     ids.finish();

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "handlers/sms/http.h"
-#include "handlers/sms/notices.h"
+#include "gateway/net/notices.h"
 
 namespace northstar::sms {
 namespace {
@@ -116,7 +116,7 @@ class HttpChannel final : public net::Channel {
   net::HttpClient& client_;
   const net::ChannelMetrics metrics_;
   const HttpSend send_;
-  Notices notices_;
+  net::Notices notices_;
 };
 
 }  // namespace

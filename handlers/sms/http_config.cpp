@@ -1,12 +1,12 @@
 #include <charconv>
 
 #include "handlers/sms/http.h"
-#include "handlers/sms/settings.h"
+#include "gateway/net/settings.h"
 
 namespace northstar::sms {
 namespace {
 
-Escape escape_of(Settings& settings, Escape otherwise) {
+Escape escape_of(net::Settings& settings, Escape otherwise) {
   return static_cast<Escape>(settings.one_of("escape", {"none", "xml", "json", "form"}, static_cast<std::size_t>(otherwise)));
 }
 
@@ -14,12 +14,12 @@ bool is_pointer(const std::string& text) { return text.empty() || text.front() =
 
 bool sendable(const std::string& text) { return text.find_first_of(std::string("\r\n\0", 3)) == std::string::npos; }
 
-void read_authentication(Settings& all, const std::string& file, const std::string& what, HttpReceive& receive, Faults& faults) {
+void read_authentication(net::Settings& all, const std::string& file, const std::string& what, HttpReceive& receive, Faults& faults) {
   if (!all.has("authenticate")) {
     all.fault("authenticate", "is missing: without it anybody could write as anybody");
     return;
   }
-  Settings settings(all.map("authenticate"), file, what + ", authenticate", faults);
+  net::Settings settings(all.map("authenticate"), file, what + ", authenticate", faults);
   receive.auth = static_cast<HttpReceive::Auth>(settings.one_of("type", {"hmac-sha256", "basic", "bearer", "query"}, 3));
   if (!settings.has("type")) settings.fault("type", "is missing");
   receive.secret = settings.secret("secret");
@@ -39,10 +39,10 @@ void read_authentication(Settings& all, const std::string& file, const std::stri
   settings.finish();
 }
 
-void read_receive(Settings& all, const std::string& name, const std::string& file, GenericHttpConfig& config, Faults& faults) {
+void read_receive(net::Settings& all, const std::string& name, const std::string& file, GenericHttpConfig& config, Faults& faults) {
   const std::string what = "channel " + name + ", receive";
   if (!all.has("receive")) all.fault("receive", "is missing");
-  Settings settings(all.map("receive"), file, what, faults);
+  net::Settings settings(all.map("receive"), file, what, faults);
   HttpReceive& receive = config.receive;
   receive.method = settings.one_of("method", {"POST", "GET"}, 0) == 0 ? "POST" : "GET";
   receive.path = settings.text("path", "/sms/" + name);
@@ -51,7 +51,7 @@ void read_receive(Settings& all, const std::string& name, const std::string& fil
   receive.json = settings.one_of("format", {"form", "json"}, 0) == 1;
   if (receive.json && receive.method == "GET") settings.fault("format", "GET has its fields in the query: leave this out");
 
-  Settings fields(settings.map("fields"), file, what + ", fields", faults);
+  net::Settings fields(settings.map("fields"), file, what + ", fields", faults);
   receive.from = fields.required("from");
   receive.text = fields.required("text");
   receive.id = fields.required("id");
@@ -66,7 +66,7 @@ void read_receive(Settings& all, const std::string& name, const std::string& fil
 
   read_authentication(settings, file, what, receive, faults);
 
-  Settings answer(settings.map("answer"), file, what + ", answer", faults);
+  net::Settings answer(settings.map("answer"), file, what + ", answer", faults);
   receive.status = answer.number("status", 200, 200, 299);
   receive.content_type = answer.text("content_type", "text/plain; charset=utf-8");
   receive.body = answer.text("body");
@@ -79,7 +79,7 @@ void read_receive(Settings& all, const std::string& name, const std::string& fil
   settings.finish();
 }
 
-std::vector<Pattern> patterns(Settings& settings, std::string_view key) {
+std::vector<Pattern> patterns(net::Settings& settings, std::string_view key) {
   std::vector<Pattern> out;
   for (const std::string& item : settings.list(key)) {
     Pattern pattern;
@@ -92,9 +92,9 @@ std::vector<Pattern> patterns(Settings& settings, std::string_view key) {
   return out;
 }
 
-void read_send_authentication(Settings& all, const std::string& file, const std::string& what, HttpSend& send, Faults& faults) {
+void read_send_authentication(net::Settings& all, const std::string& file, const std::string& what, HttpSend& send, Faults& faults) {
   if (!all.has("authenticate")) return;
-  Settings settings(all.map("authenticate"), file, what + ", authenticate", faults);
+  net::Settings settings(all.map("authenticate"), file, what + ", authenticate", faults);
   if (!settings.has("type")) settings.fault("type", "is missing");
   const std::size_t type = settings.one_of("type", {"basic", "bearer", "header"}, 1);
   const std::string secret = settings.secret("secret");
@@ -107,11 +107,11 @@ void read_send_authentication(Settings& all, const std::string& file, const std:
   settings.finish();
 }
 
-void read_send(Settings& all, const std::string& name, const std::string& file, bool allow_plain, GenericHttpConfig& config,
+void read_send(net::Settings& all, const std::string& name, const std::string& file, bool allow_plain, GenericHttpConfig& config,
                Faults& faults) {
   const std::string what = "channel " + name + ", send";
   if (!all.has("send")) all.fault("send", "is missing");
-  Settings settings(all.map("send"), file, what, faults);
+  net::Settings settings(all.map("send"), file, what, faults);
   HttpSend& send = config.send;
   send.method = settings.one_of("method", {"POST", "GET", "PUT"}, 0) == 0 ? "POST" : settings.text("method");
   // Braces are no part of an address: read it with the places filled in, keep it with them open.
@@ -159,7 +159,7 @@ void read_send(Settings& all, const std::string& name, const std::string& file, 
 
 Loaded<GenericHttpConfig> parse_http(const YAML::Node& channel, const std::string& name, const std::string& file) {
   Faults faults;
-  Settings settings(channel, file, "channel " + name, faults);
+  net::Settings settings(channel, file, "channel " + name, faults);
   GenericHttpConfig config;
   settings.text("type");
   const bool allow_plain = settings.boolean("allow_plain_http", false);

@@ -6,8 +6,8 @@
 #include "handlers/sms/form.h"
 #include "handlers/sms/http.h"
 #include "handlers/sms/http_auth.h"
-#include "handlers/sms/notices.h"
-#include "handlers/sms/number.h"
+#include "gateway/net/notices.h"
+#include "gateway/net/number.h"
 #include "handlers/sms/webhook.h"
 
 namespace northstar::sms {
@@ -92,14 +92,14 @@ class HttpDoor final : public Door {
       notices_.warn("a request was no text: its format or its fields are not as configured");
       co_return refuse(net::Refusal::malformed, 400);
     }
-    Sender sender = read_sender(text->from);
-    if (sender.kind != Sender::Kind::phone) {
+    net::Sender sender = net::read_sender(text->from);
+    if (sender.kind != net::Sender::Kind::phone) {
       metrics_.not_answered->Increment();
       co_return say({});
     }
     net::Inbound inbound;
     inbound.channel = channel_;
-    inbound.service = service_.empty() ? read_service(text->to) : service_;
+    inbound.service = service_.empty() ? net::read_service(text->to) : service_;
     inbound.address = PhoneNumber(std::move(sender.number));
     inbound.text = MessageText(std::move(text->text));
     inbound.message_id = std::move(text->id);
@@ -129,7 +129,7 @@ class HttpDoor final : public Door {
 
   const HttpReceive receive_;
   const std::string service_;
-  Notices notices_;
+  net::Notices notices_;
 };
 
 }  // namespace

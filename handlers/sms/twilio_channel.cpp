@@ -4,7 +4,7 @@
 #include <ctime>
 
 #include "handlers/sms/escape.h"
-#include "handlers/sms/notices.h"
+#include "gateway/net/notices.h"
 #include "handlers/sms/twilio.h"
 #include "handlers/sms/twilio_errors.h"
 
@@ -163,7 +163,7 @@ class TwilioChannel final : public net::Channel {
   const net::ChannelMetrics metrics_;
   const net::Origin origin_;
   const std::string messages_, authorization_, messaging_service_, receipts_, api_path_;
-  Notices notices_;
+  net::Notices notices_;
 };
 
 }  // namespace

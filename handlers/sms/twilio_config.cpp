@@ -1,11 +1,11 @@
-#include "handlers/sms/settings.h"
+#include "gateway/net/settings.h"
 #include "handlers/sms/twilio.h"
 
 namespace northstar::sms {
 
 Loaded<TwilioConfig> parse_twilio(const YAML::Node& channel, const std::string& name, const std::string& file) {
   Faults faults;
-  Settings settings(channel, file, "channel " + name, faults);
+  net::Settings settings(channel, file, "channel " + name, faults);
   TwilioConfig config;
   settings.text("type");
   const bool allow_plain = settings.boolean("allow_plain_http", false);

@@ -2,8 +2,8 @@
 
 #include "handlers/sms/escape.h"
 #include "handlers/sms/form.h"
-#include "handlers/sms/notices.h"
-#include "handlers/sms/number.h"
+#include "gateway/net/notices.h"
+#include "gateway/net/number.h"
 #include "handlers/sms/twilio.h"
 #include "handlers/sms/twilio_signature.h"
 #include "handlers/sms/webhook.h"
@@ -53,7 +53,7 @@ class TwilioDoor final : public Door {
   bool inline_;
   std::string service_;
   net::ReceiptSink receipts_;
-  Notices notices_;
+  net::Notices notices_;
   Form form_;
   std::string json_form_;
   bool keyword_handling_told_ = false;
@@ -128,14 +128,14 @@ boost::asio::awaitable<net::Response> TwilioDoor::text(const net::Request& reque
     // R17: with it on, Twilio answers by itself and may keep texts from people who wrote "stop him".
     notices_.warn("Twilio's own keyword handling (Advanced Opt-Out) is on; switch it off, or people get two answers");
   }
-  Sender sender = read_sender(from);
-  if (sender.kind != Sender::Kind::phone) {
+  net::Sender sender = net::read_sender(from);
+  if (sender.kind != net::Sender::Kind::phone) {
     metrics_.not_answered->Increment();
     co_return say({});
   }
   net::Inbound inbound;
   inbound.channel = channel_;
-  inbound.service = service_.empty() ? read_service(to) : service_;
+  inbound.service = service_.empty() ? net::read_service(to) : service_;
   inbound.address = PhoneNumber(std::move(sender.number));
   inbound.text = MessageText(std::string(value("Body")));
   inbound.message_id = id;

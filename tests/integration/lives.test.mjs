@@ -9,11 +9,11 @@ import { Gateway, report, settings_tree, sleep, source, until } from './trial.mj
 
 const kUnits = { days: 86_400_000, hours: 3_600_000, minutes: 60_000, seconds: 1000 };
 
-/// [{ pattern, life: milliseconds or null }], as layout.h and layout.cpp state them.
+/// [{ pattern, life: milliseconds or null }], as layout.h, sessions.h and layout.cpp state them.
 function table_of_kinds() {
   const store = (name) => fs.readFileSync(path.join(source, 'gateway/store', name), 'utf8');
   const named = new Map();
-  for (const [, name, unit, count] of store('layout.h').matchAll(/inline constexpr Millis (\w+) = std::chrono::(\w+)\{(\d+)\}/g)) {
+  for (const [, name, unit, count] of (store('layout.h') + store('sessions.h')).matchAll(/inline constexpr Millis (\w+) = std::chrono::(\w+)\{(\d+)\}/g)) {
     named.set(name, kUnits[unit] * Number(count));
   }
   for (const [, name, text] of store('layout.h').matchAll(/inline constexpr std::string_view (\w+) = "([^"]+)"/g)) named.set(name, text);

@@ -5,7 +5,7 @@
 #include <random>
 
 #include "handlers/sms/escape.h"
-#include "handlers/sms/number.h"
+#include "gateway/net/number.h"
 
 namespace northstar::sms {
 namespace {
@@ -65,23 +65,23 @@ TEST(Escape, words_stay_words_inside_xml_json_and_forms) {
 
 struct Row {
   const char* from;
-  Sender::Kind kind;
+  net::Sender::Kind kind;
   const char* number;
 };
 TEST(Sender, phones_become_e164_and_names_and_short_codes_are_told_apart) {
-  using Kind = Sender::Kind;
+  using Kind = net::Sender::Kind;
   for (const Row& row : {Row{"+16195550101", Kind::phone, "+16195550101"}, Row{"6195550101", Kind::phone, "+16195550101"},
                          Row{"16195550101", Kind::phone, "+16195550101"}, Row{"(619) 555-0101", Kind::phone, "+16195550101"},
                          Row{"+52 55 5555 0101", Kind::phone, "+525555550101"}, Row{"55501", Kind::short_code, ""},
                          Row{"911", Kind::short_code, ""}, Row{"22000000", Kind::short_code, ""}, Row{"MYBANK", Kind::name, ""},
                          Row{"Info123456", Kind::name, ""}, Row{"+0123456789", Kind::name, ""}, Row{"", Kind::name, ""},
                          Row{"whatsapp:+16195550101", Kind::name, ""}, Row{"+1619555010112345678", Kind::name, ""}}) {
-    const Sender sender = read_sender(row.from);
+    const net::Sender sender = net::read_sender(row.from);
     EXPECT_EQ(sender.kind, row.kind) << row.from;
     EXPECT_EQ(sender.number, row.number) << row.from;
   }
-  EXPECT_EQ(read_service("55501"), "55501");
-  EXPECT_EQ(read_service("(619) 555-0199"), "+16195550199");
+  EXPECT_EQ(net::read_service("55501"), "55501");
+  EXPECT_EQ(net::read_service("(619) 555-0199"), "+16195550199");
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 
 #include "gateway/base/result.h"
 
-namespace northstar::sms {
+namespace northstar::net {
 
 /// One map of a channel's configuration, read strictly: each key is asked for once, and what nobody asked for, or was
 /// written twice, or has the wrong type, is a fault with its line. Secrets come from files and the environment only.
@@ -47,4 +47,4 @@ class Settings {
   std::set<std::string, std::less<>> asked_;
 };
 
-}  // namespace northstar::sms
+}  // namespace northstar::net

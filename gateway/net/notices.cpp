@@ -1,8 +1,8 @@
-#include "handlers/sms/notices.h"
+#include "gateway/net/notices.h"
 
 #include <spdlog/spdlog.h>
 
-namespace northstar::sms {
+namespace northstar::net {
 
 Notices::Notices(std::string channel) : channel_(std::move(channel)) {}
 
@@ -23,4 +23,4 @@ void Notices::warn(std::string_view sentence) {
   last = {now};
 }
 
-}  // namespace northstar::sms
+}  // namespace northstar::net

@@ -1,4 +1,4 @@
-#include "handlers/sms/settings.h"
+#include "gateway/net/settings.h"
 
 #include <charconv>
 #include <cstdlib>
@@ -6,7 +6,7 @@
 #include <fstream>
 #include <iterator>
 
-namespace northstar::sms {
+namespace northstar::net {
 namespace {
 
 constexpr std::size_t kSecretMost = 4096;
@@ -197,4 +197,4 @@ void Settings::finish() {
   }
 }
 
-}  // namespace northstar::sms
+}  // namespace northstar::net

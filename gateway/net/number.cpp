@@ -1,10 +1,10 @@
-#include "handlers/sms/number.h"
+#include "gateway/net/number.h"
 
 #include <phonenumbers/phonenumberutil.h>
 
 #include <algorithm>
 
-namespace northstar::sms {
+namespace northstar::net {
 namespace {
 
 constexpr std::size_t kShortCodeMost = 8;   // ITU leaves them to countries; the longest in use have eight digits
@@ -51,4 +51,4 @@ std::string read_service(std::string_view to, const std::string& region) {
   return number.empty() ? std::string(to) : number;
 }
 
-}  // namespace northstar::sms
+}  // namespace northstar::net

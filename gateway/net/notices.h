@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace northstar::sms {
+namespace northstar::net {
 
 /// Log lines that a flood cannot turn into a flood of lines: each sentence at most once a minute, with how often it was
 /// due since. Sentences are fixed; nothing of a request ever goes in (R71).
@@ -23,4 +23,4 @@ class Notices {
   std::map<std::string, Last, std::less<>> said_;
 };
 
-}  // namespace northstar::sms
+}  // namespace northstar::net

@@ -2,7 +2,7 @@
 #include <string>
 #include <string_view>
 
-namespace northstar::sms {
+namespace northstar::net {
 
 /// Who a text is from. Only a phone is ever answered: a reply to a company's name or to another short code reaches
 /// a machine, and two machines can talk for ever.
@@ -20,4 +20,4 @@ std::string read_service(std::string_view to, const std::string& region = "US");
 /// A plus sign and 8 to 15 digits, the first not zero (ITU-T E.164).
 bool is_e164(std::string_view number);
 
-}  // namespace northstar::sms
+}  // namespace northstar::net
