@@ -1,18 +1,20 @@
 #include "gateway/app/snapshot.h"
 
 #include <algorithm>
+#include <array>
+#include <functional>
 #include <optional>
-
-#include "gateway/conversation/verify.h"
 
 namespace northstar::app {
 namespace {
+
+void append(Faults& faults, const Faults& more) { faults.insert(faults.end(), more.begin(), more.end()); }
 
 /// Takes a part, or notes all that kept it from being built.
 template <class T>
 std::optional<T> take(Loaded<T> part, Faults& faults) {
   if (part) return std::move(*part);
-  faults.insert(faults.end(), part.error().begin(), part.error().end());
+  append(faults, part.error());
   return std::nullopt;
 }
 
@@ -31,16 +33,27 @@ Snapshot::Snapshot(reply::Catalog templates_in, conversation::Flow flow_in, lang
       voice(std::move(voice_in)),
       timing(timing_in) {}
 
-Loaded<std::shared_ptr<const Snapshot>> Snapshot::load(const Config& config, Instant now) {
-  Faults faults;
-  directory::Policy policy;
-  policy.demo = config.demo;
-  auto templates = take(reply::Catalog::load(config.templates), faults);
+Loaded<std::shared_ptr<const Snapshot>> Snapshot::load(const Config& config, Instant now,
+                                                         const conversation::RunParts& run) {
+  std::optional<reply::Catalog> templates;
   std::optional<conversation::Flow> flow;
-  if (templates) flow = take(conversation::Flow::load(config.flow, *templates), faults);
-  auto interpreter = take(language::Interpreter::load(config.lexicon), faults);
-  auto gazetteer = take(directory::Gazetteer::load(config.geo), faults);
-  auto providers = take(directory::Directory::load(config.directory, policy, now), faults);
+  std::optional<language::Interpreter> interpreter;
+  std::optional<directory::Gazetteer> gazetteer;
+  std::optional<directory::Directory> providers;
+  Faults faults, in_lexicon, in_directory;
+  const std::array<std::function<void()>, 2> parts{  // the lexicon takes as long as the rest together
+      [&] { interpreter = take(language::Interpreter::load(config.lexicon), in_lexicon); },
+      [&] {
+        templates = take(reply::Catalog::load(config.templates), faults);
+        if (templates) flow = take(conversation::Flow::load(config.flow, *templates), faults);
+        directory::Policy policy;
+        policy.demo = config.demo;
+        gazetteer = take(directory::Gazetteer::load(config.geo), in_directory);
+        providers = take(directory::Directory::load(config.directory, policy, now), in_directory);
+      }};
+  run(parts);
+  append(faults, in_lexicon);
+  append(faults, in_directory);
 
   std::vector<Locale> locales;
   if (templates) {
@@ -92,19 +105,18 @@ Faults bars_to_real_people(const Snapshot& snapshot, const Config& config) {
   return faults;
 }
 
-Checked check(const Snapshot& snapshot, const Config& config) {
+Checked check(const Snapshot& snapshot, const Config& config, const conversation::RunParts& run) {
   Checked checked;
   // With the shipped times, whatever is set: the proof walks gaps of a second, a minute and sixteen minutes, and the
   // engine only ever asks on which side of a limit a gap falls.
-  checked.faults = conversation::verify(snapshot.flow, snapshot.templates, snapshot.locales, conversation::Timing{});
+  checked.faults = conversation::verify(snapshot.flow, snapshot.templates, snapshot.locales, {}, run);
   reply::LintPolicy policy;
   policy.free_to_end_user = config.programme.free_to_end_user;
   policy.programme = config.programme.name;
   policy.contact = config.programme.contact;
   auto lint = reply::lint(snapshot.templates, config.templates, policy);
-  checked.faults.insert(checked.faults.end(), lint.errors.begin(), lint.errors.end());
-  const Faults bars = bars_to_real_people(snapshot, config);
-  checked.faults.insert(checked.faults.end(), bars.begin(), bars.end());
+  append(checked.faults, lint.errors);
+  append(checked.faults, bars_to_real_people(snapshot, config));
   checked.warnings = std::move(lint.warnings);
   return checked;
 }

@@ -5,6 +5,7 @@
 #include "gateway/app/config/config.h"
 #include "gateway/base/result.h"
 #include "gateway/base/time.h"
+#include "gateway/conversation/verify.h"
 #include "gateway/conversation/world.h"
 
 namespace northstar::app {
@@ -13,8 +14,10 @@ namespace northstar::app {
 /// Immutable. A reload builds and checks a new one; each io_context holds its own pointer.
 class Snapshot {
  public:
-  /// Loads and checks everything that the configuration names. Every fault of every file at once.
-  static Loaded<std::shared_ptr<const Snapshot>> load(const Config& config, Instant now);
+  /// Loads and checks everything that the configuration names. Every fault of every file at once. What depends on
+  /// nothing else makes parts for `run`.
+  static Loaded<std::shared_ptr<const Snapshot>> load(
+      const Config& config, Instant now, const conversation::RunParts& run = conversation::one_after_another);
 
   const reply::Catalog templates;
   const conversation::Flow flow;
@@ -43,6 +46,7 @@ struct Checked {
   Faults faults;
   Faults warnings;
 };
-Checked check(const Snapshot& snapshot, const Config& config);
+Checked check(const Snapshot& snapshot, const Config& config,
+              const conversation::RunParts& run = conversation::one_after_another);
 
 }  // namespace northstar::app

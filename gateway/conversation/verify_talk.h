@@ -125,12 +125,20 @@ class Findings {
   bool fresh(int invariant, Mark at, int kind = 0);
   void add(Mark at, std::string text, std::string conversation = {});
   void add_message(const reply::Wording& at, std::string text);
+  /// What a walk found by itself, as if it had been found here, after all that is here.
+  void join(Findings later);
   Faults take() &&;
 
  private:
+  using Blame = std::array<int, 4>;
+  struct Finding {
+    Fault fault;
+    std::optional<Blame> blame;  ///< unset for what was added without asking whether it is fresh
+  };
   const Flow& flow_;
-  Faults faults_;
-  std::vector<std::array<int, 4>> blamed_;
+  std::vector<Finding> found_;
+  std::vector<Blame> blamed_;
+  std::optional<Blame> blaming_;  ///< asked for, and not yet added
 };
 
 }  // namespace northstar::conversation::proof

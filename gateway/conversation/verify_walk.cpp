@@ -76,8 +76,7 @@ void Walk::follow(std::uint32_t at, const Edge& first) {
     auto played = w_.play(nodes_[at].moment, edge);
     if (!played) return;
     const Happening& what = w_.events[edge.happening];
-    Node next;
-    next.witness = rules_.hold({nodes_[at].moment, nodes_[at].witness, what, edge, *played}, [&] {
+    const Witness witness = rules_.hold({nodes_[at].moment, nodes_[at].witness, what, edge, *played}, [&] {
       auto edges = talk_to(at);
       edges.push_back(edge);
       return edges;
@@ -89,14 +88,10 @@ void Walk::follow(std::uint32_t at, const Edge& first) {
       begin_pair(at, played->after, edge);
     }
     const bool asked = played->asked_help;
-    const auto views = views_of(played->after, next.witness, w_.timing);
+    const auto views = views_of(played->after, witness, w_.timing);
     const bool coarse = seen_.adds(views[0]);
     if (seen_.adds(views) || coarse) {
-      next.moment = std::move(played->after);
-      next.parent = at;
-      next.edge = edge;
-      next.all_events = coarse;
-      nodes_.push_back(std::move(next));
+      nodes_.push_back({std::move(played->after), witness, at, edge, coarse});
     }
     if (!asked) return;
   }

@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "gateway/app/commands/commands.h"
+#include "gateway/app/side_by_side.h"
 #include "gateway/app/snapshot.h"
 
 namespace northstar::app {
@@ -13,12 +14,12 @@ int check(const Start& start) {
     return 1;
   }
   const auto began = std::chrono::steady_clock::now();
-  const auto world = Snapshot::load(*config, std::chrono::floor<Millis>(std::chrono::system_clock::now()));
+  const auto world = Snapshot::load(*config, std::chrono::floor<Millis>(std::chrono::system_clock::now()), side_by_side);
   if (!world) {
     print(world.error());
     return 1;
   }
-  const Checked checked = check(**world, *config);
+  const Checked checked = check(**world, *config, side_by_side);
   for (const Fault& warning : checked.warnings) std::printf("warning: %s\n", warning.to_string().c_str());
   if (!checked.faults.empty()) {
     print(checked.faults);
