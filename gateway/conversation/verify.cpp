@@ -17,6 +17,7 @@ Verification examine(const Flow& flow, const reply::Catalog& catalog, std::span<
   std::vector<Verification> walked(std::min(kWalked, locales.size()));
   std::vector<Findings> found(walked.size(), Findings(flow));
   std::vector<std::function<void()>> parts;
+  parts.reserve(walked.size());
   for (std::size_t i = 0; i < walked.size(); ++i) {
     parts.emplace_back([&, i] {
       const Locale other = locales.size() < 2 ? Locale{} : locales[i == 0 ? 1 : 0];

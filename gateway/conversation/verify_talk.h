@@ -83,6 +83,8 @@ struct World {
   AnyHelp help;
   std::size_t steps = 0;
 
+  /// How many there are: an Edge names one by its number.
+  std::uint16_t happenings() const { return static_cast<std::uint16_t>(events.size()); }
   /// Null when it cannot happen then (a timer that does not run, an advocate with nobody in line).
   std::optional<Played> play(const Moment& before, const Edge& edge);
   /// The edges from a first contact on, as a chat.

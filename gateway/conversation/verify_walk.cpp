@@ -50,7 +50,7 @@ bool Walk::worth(const Moment& moment, const Happening& what) const {
 
 void Walk::expand(std::uint32_t at) {
   const bool all = nodes_[at].all_events;
-  for (std::uint16_t i = 0; i < w_.events.size(); ++i) {
+  for (std::uint16_t i = 0; i < w_.happenings(); ++i) {
     const Happening& what = w_.events[i];
     if ((!all && !what.core) || !worth(nodes_[at].moment, what)) continue;
     const Window window = nodes_[at].moment.session.window;
@@ -101,7 +101,7 @@ void Walk::follow(std::uint32_t at, const Edge& first) {
 int Walk::distance_to_number(const Moment& from, int most) {
   for (int depth = 1; depth <= most; ++depth) {
     const std::function<bool(const Moment&, int)> reaches = [&](const Moment& at, int left) {
-      for (std::uint16_t i = 0; i < w_.events.size(); ++i) {
+      for (std::uint16_t i = 0; i < w_.happenings(); ++i) {
         const Happening& what = w_.events[i];
         const bool leads = what.is_text() && what.text.said.cues.empty() && !what.text.said.ambiguous &&
                            (what.text.said.digit || !what.text.said.needs.empty() || !what.text.where.candidates.empty() ||
