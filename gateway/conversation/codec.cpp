@@ -1,8 +1,9 @@
-// The stored form of a session, form 1. States stand by name, so that a flow may change under a talk.
+// The stored form of a session. States stand by name, so that a flow may change under a talk.
 //
-//   talk: form 1 | window, times, place in line, what was kept, the talk, and what a safe word brings back, as written below
+//   talk: form 2 | window, times, place in line, what was kept, the talk, and what a safe word brings back, as written below
 //   kept: form 1 | which there are | word | consent | follow-up
 //
+// Form 1 of the talk, which the release before wrote, does not know which words asked for consent.
 // Numbers are varints (LEB128), times are milliseconds since 1970-01-01, strings are length and bytes.
 #include <cstring>
 
@@ -11,7 +12,7 @@
 namespace northstar::conversation {
 namespace {
 
-constexpr std::uint8_t kForm = 1;
+constexpr std::uint8_t kTalkForm = 2, kOldTalkForm = 1, kKeptForm = 1;
 constexpr std::size_t kListMax = 16;  // longest list in a session; a longer one is not ours
 
 class Writer {
@@ -144,7 +145,7 @@ void put_heard(Writer& w, const Heard& h) {
   w.number(h.intents.bits());
   w.number(h.cues.bits());
   w.number(h.needs.bits());
-  w.number(bits({h.tonight, h.doubtful, h.outside}));
+  w.number(bits({h.tonight, h.doubtful, h.outside, h.man}));
   put_places(w, h.places);
   w.text(h.language.tag());
 }
@@ -158,6 +159,7 @@ Heard get_heard(Reader& r) {
   h.tonight = flags & 1;
   h.doubtful = flags & 2;
   h.outside = flags & 4;
+  h.man = flags & 8;
   h.places = get_places(r);
   h.language = Locale(r.text());
   return h;
@@ -168,16 +170,19 @@ void put_talk(Writer& w, const Talk& t, const Flow& flow) {
   w.text(t.locale.tag());
   w.number(t.needs.bits());
   w.number(bits({t.locale_sure, t.tonight, t.minor, t.youth, t.doubtful, t.unknown_place, t.outside, t.skipped_place,
-                 t.limits_told, t.danger_told, t.who_asked, t.for_friend, t.tip, t.share_asked, t.by_word}));
+                 t.limits_told, t.danger_told, t.who_asked, t.for_friend, t.tip, t.share_asked, t.by_word,
+                 t.man, t.met}));
   put_places(w, t.places);
   w.number(t.offers.size());
   for (const auto& key : t.offers) w.text(key);
   w.number(t.offered);
   w.number(static_cast<std::uint64_t>(t.until));
   w.number(t.misunderstood);
+  w.text(t.consent_asked.locale.tag());
+  w.text(t.consent_asked.revision);
 }
 
-Talk get_talk(Reader& r, const Flow& flow) {
+Talk get_talk(Reader& r, const Flow& flow, std::uint64_t form) {
   Talk t;
   const std::string state = r.text();
   t.state = state.empty() ? kNowhere : flow.find(state);
@@ -189,7 +194,7 @@ Talk get_talk(Reader& r, const Flow& flow) {
   std::uint64_t at = 1;
   for (bool* flag : {&t.locale_sure, &t.tonight, &t.minor, &t.youth, &t.doubtful, &t.unknown_place, &t.outside,
                      &t.skipped_place, &t.limits_told, &t.danger_told, &t.who_asked, &t.for_friend, &t.tip,
-                     &t.share_asked, &t.by_word}) {
+                     &t.share_asked, &t.by_word, &t.man, &t.met}) {
     *flag = flags & at;
     at <<= 1;
   }
@@ -199,6 +204,9 @@ Talk get_talk(Reader& r, const Flow& flow) {
   t.offered = static_cast<std::uint8_t>(std::min<std::uint64_t>(r.number(), t.offers.size()));
   t.until = r.one_of(Until::mine);
   t.misunderstood = static_cast<std::uint8_t>(std::min<std::uint64_t>(r.number(), 2));
+  if (form == kOldTalkForm) return t;
+  t.consent_asked.locale = Locale(r.text());
+  t.consent_asked.revision = r.text();
   return t;
 }
 
@@ -206,13 +214,13 @@ Talk get_talk(Reader& r, const Flow& flow) {
 
 std::string encode_talk(const Session& s, const Flow& flow) {
   Writer w;
-  w.number(kForm);
+  w.number(kTalkForm);
   w.number(static_cast<std::uint64_t>(s.window));
   w.time(s.last_text);
   w.time(s.asked_at);
   w.number(s.asks);
   w.number(bits({s.stop_asked, s.opted_out, s.wrote_since_stop, s.joined, s.word_given, s.queue.told_nobody,
-                 s.queue.tip}));
+                 s.queue.tip, s.stop_hidden}));
   w.number(static_cast<std::uint64_t>(s.queue.standing));
   w.number(static_cast<std::uint64_t>(s.queue.severity));
   w.time(s.queue.since);
@@ -231,7 +239,7 @@ std::string encode_talk(const Session& s, const Flow& flow) {
 std::string encode_kept(const Session& s) {
   if (!s.word && !s.consent.any() && !s.follow_up) return {};
   Writer w;
-  w.number(kForm);
+  w.number(kKeptForm);
   w.number(bits({s.word.has_value(), s.consent.any(), s.follow_up.has_value()}));
   if (s.word) w.bytes(*s.word);
   if (s.consent.any()) {
@@ -255,7 +263,8 @@ Session decode(std::string_view talk, std::string_view kept, const Flow& flow) {
   if (!talk.empty()) {
     Reader r(talk);
     Session t;
-    const bool ours = r.number() == kForm;
+    const auto form = r.number();
+    const bool ours = form == kTalkForm || form == kOldTalkForm;
     t.window = r.one_of(Window::closing);
     t.last_text = r.time();
     t.asked_at = r.time();
@@ -268,6 +277,7 @@ Session decode(std::string_view talk, std::string_view kept, const Flow& flow) {
     t.word_given = flags & 16;
     t.queue.told_nobody = flags & 32;
     t.queue.tip = flags & 64;
+    t.stop_hidden = flags & 128;
     t.queue.standing = r.one_of(Standing::live);
     t.queue.severity = r.one_of(Severity::danger);
     t.queue.since = r.time();
@@ -276,8 +286,8 @@ Session decode(std::string_view talk, std::string_view kept, const Flow& flow) {
     t.pace_from = r.time();
     t.pace_count = static_cast<std::uint32_t>(r.number());
     t.kept = get_heard(r);
-    t.talk = get_talk(r, flow);
-    if (r.number() == 1) t.parked = get_talk(r, flow);
+    t.talk = get_talk(r, flow, form);
+    if (r.number() == 1) t.parked = get_talk(r, flow, form);
     if (ours && r.good()) s = std::move(t);
     // A state that has vanished from the flow: the talk goes on from the beginning of an open window.
     if (s.window == Window::closing && s.talk.state == kNowhere) s.window = Window::closed;
@@ -285,7 +295,7 @@ Session decode(std::string_view talk, std::string_view kept, const Flow& flow) {
   if (!kept.empty()) {
     Reader r(kept);
     Session k;
-    const bool ours = r.number() == kForm;
+    const bool ours = r.number() == kKeptForm;
     const auto flags = r.number();
     if (flags & 1) k.word = r.bytes();
     if (flags & 2) {

@@ -7,8 +7,8 @@
 
 namespace northstar::conversation {
 
-/// One step under way. The windows (closed, asked, open) are in step.cpp; what an open window hears is in hear.cpp;
-/// walking the flow's states is in walk.cpp.
+/// One step under way. The windows (closed, asked, open) are in step.cpp; what ends contact is in ending.cpp; what an
+/// open window hears is in hear.cpp; walking the flow's states is in walk.cpp.
 class Engine {
  public:
   Engine(const Flow& flow, const Catalogs& catalogs, Session session, Instant now)
@@ -24,8 +24,12 @@ class Engine {
   using Intent = language::Intent;
   using Cue = language::Cue;
 
+  void answer(const TextReceived& text);
+  void note_media(const TextReceived& text);
+
   // windows
   void lapse();
+  void hide();
   void unanswered_stop();
   void drop_follow_up();
   void ask_again();
@@ -71,6 +75,7 @@ class Engine {
 
   // words
   Say& say(reply::TemplateId what);
+  void note_consent_asked();
   bool tagged(reply::TemplateId what, const char* tag) const;
   bool speaks(Locale locale) const;
   Locale locale_of(const TextReceived& text) const;

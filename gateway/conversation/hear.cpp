@@ -44,6 +44,10 @@ void Engine::absorb(const Heard& heard) {
     talk.minor = true;
     forget_offers();  // others are for them now
   }
+  if (heard.man && !talk.man) {
+    talk.man = true;
+    forget_offers();
+  }
   if (speaks(heard.asked_language)) {
     talk.locale = heard.asked_language;
     talk.locale_sure = true;
@@ -198,6 +202,12 @@ bool Engine::hear_flow(const Heard& heard, std::optional<int> digit, const TextR
   if (take(Hear::unsure, intents.contains(Intent::unsure))) return true;
   if (take(Hear::yes, intents.contains(Intent::yes))) return true;
   if (take(Hear::no, intents.contains(Intent::no))) return true;
+  if (heard.man && !digit) {  // where something is looked for, it is looked for anew; elsewhere it is only noted
+    const auto& anew = hears(Hear::need);
+    const bool looking = state.asks_need || state.asks_place || tagged(*state.says, "number") || !hears(Hear::words);
+    if (looking && anew && anew->does.empty()) return choose(*anew, digit, text), true;
+    if (!hears(Hear::words)) return say_again(), true;
+  }
   const bool keeps_word = hears(Hear::words) && hears(Hear::words)->does.contains(Act::keep_word);
   if (digit && !keeps_word) return false;  // a digit that nothing offers is not words
   if (hears(Hear::words)) {

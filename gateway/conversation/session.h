@@ -52,7 +52,7 @@ struct Consent {
   Instant given{};
   Instant expires{};
   Locale locale;                ///< of the words that they read
-  std::string revision;         ///< of the template that they read
+  std::string revision;         ///< of the message that they read: "share 5f3a9c01d2e4b677" (Wording::revision)
   bool any() const { return need || area; }
   friend bool operator==(const Consent&, const Consent&) = default;
 };
@@ -66,12 +66,19 @@ struct Heard {
   std::vector<directory::Place> places;  ///< as found, best first
   bool doubtful = false;                 ///< ask before using the place
   bool outside = false;
+  bool man = false;
   Locale language;
   Locale asked_language;
   bool nothing() const {
-    return intents.empty() && cues.empty() && needs.empty() && places.empty() && !outside;
+    return intents.empty() && cues.empty() && needs.empty() && places.empty() && !outside && !man;
   }
   friend bool operator==(const Heard& a, const Heard& b);
+};
+
+/// Which words asked for consent last: what a yes is a yes to, whatever has been changed since (R45).
+struct Asked {
+  Locale locale;
+  std::string revision;
 };
 
 /// All that dies with the window.
@@ -83,6 +90,7 @@ struct Talk {
   bool tonight = false;
   bool minor = false;
   bool youth = false;
+  bool man = false;                      ///< they said so: a place for women only is not told to them (R38)
   std::vector<directory::Place> places;  ///< candidates until one is chosen; then that one, no finer than county after routing (R36)
   bool doubtful = false;
   bool unknown_place = false;            ///< asked where, and what came is no place we know
@@ -96,8 +104,10 @@ struct Talk {
   bool for_friend = false;
   bool tip = false;
   bool share_asked = false;
+  Asked consent_asked;
   Until until = Until::unasked;
   std::uint8_t misunderstood = 0;
+  bool met = false;                      ///< an advocate was with them in this window
   bool by_word = false;                  ///< brought back by the safe word in this window (R11)
 };
 
@@ -108,6 +118,7 @@ struct Session {
   Instant asked_at{};    ///< the last OK question
   std::uint8_t asks = 0; ///< OK questions in this window
   bool stop_asked = false;       ///< "no more texts?" is out
+  bool stop_hidden = false;      ///< it was, when someone came or a quiet word was sent: only silence answers it now
   bool opted_out = false;
   bool wrote_since_stop = false;
   bool joined = false;
@@ -127,7 +138,8 @@ struct Session {
 };
 
 /// The part that dies within a day, and the part that the person asked to keep longer (word, consent, follow-up),
-/// as bytes. Form 1, both; states by name, so that a flow may change under a talk.
+/// as bytes. Form 2 of the talk (1 is still read), form 1 of what is kept; states by name, so that a flow may change
+/// under a talk.
 std::string encode_talk(const Session& session, const Flow& flow);
 std::string encode_kept(const Session& session);  ///< empty when there is nothing to keep
 /// Builds a session from either or both; what cannot be read counts as absent.

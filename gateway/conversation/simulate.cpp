@@ -66,9 +66,11 @@ class Play {
       if (what == "them") {
         flush();
         const auto text = value.as<std::string>("");
-        note("> " + text);
-        talk_.them(text);
+        const bool picture = step["media"].as<bool>(false);
+        note("> " + text + (picture ? " (and a picture)" : ""));
+        talk_.them(text, picture);
         take();
+      } else if (what == "media" && step["them"]) {  // beside the words
       } else if (what == "media") {
         flush();
         note("> (a picture)");
@@ -103,6 +105,8 @@ class Play {
       } else if (what == "urgent") {
         expect("urgent: ", value.as<std::string>(""),
                talk_.session().queue.severity == Severity::danger ? "true" : "false");
+      } else if (what == "opted_out") {
+        expect("opted out: ", value.as<std::string>(""), talk_.session().opted_out ? "true" : "false");
       } else if (what == "note") {
         note("= " + value.as<std::string>(""));
       } else {

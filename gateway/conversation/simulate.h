@@ -73,7 +73,8 @@ struct Golden {
 
 /// Plays every conversation of a YAML file. Each is a list of steps:
 ///   them: text | us: template | us: { template, provider } | us: nothing | wait: 16m | queue: live|held|none
-///   window: open|asked|closed | advocate: NAME | advocate_leaves: true | media: true | says: part of the text
+///   window: open|asked|closed | opted_out: true|false | advocate: NAME | advocate_leaves: true | media: true | says: part of the text
+/// A picture beside words is { them: text, media: true }.
 Golden play(const std::filesystem::path& file, const Flow& flow, const reply::Catalog& templates,
             const language::Interpreter& interpreter, const directory::Gazetteer& gazetteer,
             const directory::Directory& directory, const Voice& voice);

@@ -26,14 +26,14 @@ bool only_thanks(const TextReceived& text) {
   const auto& said = text.said;
   constexpr EnumSet<Intent> kPolite{Intent::thanks, Intent::done, Intent::yes};
   return said.intents.intersects({Intent::thanks, Intent::done}) && only(said.intents, kPolite) && said.cues.empty() &&
-         said.needs.empty() && text.where.candidates.empty();
+         said.needs.empty() && !said.man && text.where.candidates.empty();
 }
 
 }  // namespace
 
 bool operator==(const Heard& a, const Heard& b) {
   return a.intents == b.intents && a.cues == b.cues && a.needs == b.needs && a.tonight == b.tonight &&
-         a.doubtful == b.doubtful && a.outside == b.outside && a.language == b.language &&
+         a.doubtful == b.doubtful && a.outside == b.outside && a.man == b.man && a.language == b.language &&
          a.places.size() == b.places.size() &&
          std::equal(a.places.begin(), a.places.end(), b.places.begin(),
                     [](const auto& x, const auto& y) { return x.name == y.name && x.county_fips == y.county_fips; });
@@ -48,6 +48,7 @@ Heard heard_in(const TextReceived& text) {
   heard.places = text.where.candidates;
   heard.doubtful = text.where.confirm;
   heard.outside = text.where.outside;
+  heard.man = text.said.man;
   if (!text.said.bare) heard.language = text.said.language;  // "ok" is said in every language, and changes none
   // R94: "are you immigration?" asks who we are, and is no wish for a visa.
   if (heard.intents.contains(Intent::police)) heard.needs.erase(Need::immigration);
@@ -72,7 +73,8 @@ bool awaits_place(const Flow& flow, const Session& session) {
 
 Millis life(const Session& session, Instant now, const Timing& timing) {
   Millis life = session.window == Window::closed ? Millis{0} : timing.activity + std::chrono::hours{1};
-  if (session.queue.standing != Standing::none || session.joined || session.opted_out || session.stop_asked) {
+  if (session.queue.standing != Standing::none || session.joined || session.opted_out || session.stop_asked ||
+      session.stop_hidden) {
     life = std::chrono::hours{24};
   }
   if (session.parked && session.window == Window::closed) life = std::chrono::hours{24};
@@ -92,6 +94,22 @@ Step step(const Flow& flow, const Catalogs& catalogs, Session session, const Eve
 // ---- a text, whatever the window -----------------------------------------------------------------------------------
 
 void Engine::on(const TextReceived& text) {
+  answer(text);
+  if (text.media_beside) note_media(text);
+}
+
+/// R43: the words have their answer; that the picture was not looked at is said after it, where the talk goes on. What
+/// has one line at most (STOP, DELETE, HELP, a quiet word, "not now", a thanks) or none keeps to that.
+void Engine::note_media(const TextReceived& text) {
+  if (s_.window != Window::open && s_.window != Window::asked) return;
+  if (s_.stop_asked || text.said.intents.intersects({Intent::help, Intent::info})) return;
+  const bool answered = std::any_of(actions_.begin(), actions_.end(), [](const Action& action) {
+    return std::holds_alternative<Say>(action) || std::holds_alternative<Relay>(action);
+  });
+  if (answered) say(flow_.words.media);
+}
+
+void Engine::answer(const TextReceived& text) {
   lapse();
   const auto& said = text.said;
   const bool danger = said.cues.intersects(kDanger);
@@ -102,19 +120,19 @@ void Engine::on(const TextReceived& text) {
   if (said.intents.contains(Intent::opt_out)) return stop(&text);
   if (s_.opted_out) s_.wrote_since_stop = true;
   if (said.cues.contains(Cue::trafficker_present)) {  // R95: no reply, from any source, until they write
-    actions_.emplace_back(Silence{});
-    close_window(true);
-    drop_follow_up();
+    hide();
     if (danger) hold_place(Severity::danger);
     return;
   }
   if (said.intents.intersects({Intent::quiet, Intent::probe})) {  // R8, R12
-    actions_.emplace_back(Silence{});
-    close_window(true);
-    drop_follow_up();
+    hide();
     if (danger) hold_place(Severity::danger);
     say(flow_.words.neutral).locale = locale_of(text);
     return;
+  }
+  if (s_.stop_hidden) {  // they write: it was not their last word. Met as anybody's first text, their digit is no answer
+    s_.stop_hidden = false;
+    no_timer(TimerKind::stop_unanswered);
   }
   if (answered_stop_question(text)) return;
   if (said.ambiguous && said.cues.empty()) {  // R16: asked about once; no answer counts as stop
@@ -160,7 +178,8 @@ void Engine::on(const TextReceived& text) {
         s_.window = Window::open;
         return hear(heard_in(text), said.digit, text);
       }
-      const bool tells = !said.cues.empty() || !said.needs.empty() || !text.where.candidates.empty() || text.where.outside;
+      const bool tells = !said.cues.empty() || !said.needs.empty() || said.man || !text.where.candidates.empty() ||
+                         text.where.outside;
       if (!tells && hear_flow(heard_in(text), said.digit, text)) return;
       const Locale locale = s_.talk.locale;
       close_window(false);
@@ -183,32 +202,12 @@ void Engine::on(const TextReceived& text) {
 // ---- windows -------------------------------------------------------------------------------------------------------
 
 void Engine::lapse() {
-  if (s_.stop_asked && now_ > s_.last_text + catalogs_.timing.activity) {  // the timer is late; the rule is not
+  if ((s_.stop_asked || s_.stop_hidden) && now_ > s_.last_text + catalogs_.timing.activity) {  // the timer is late; the rule is not
     unanswered_stop();
   }
   if (s_.window != Window::closed && !window_open(s_, now_, catalogs_.timing)) close_window(false);
   // Whoever was never in a talk leaves the language of their stop question behind, no more.
   if (s_.window == Window::closed && now_ > s_.last_text + catalogs_.timing.activity) s_.talk = Talk{};
-}
-
-/// Timers' messages are dropped with the rest (R95): by the time it falls due, who holds the phone is not known.
-void Engine::drop_follow_up() {
-  if (!s_.follow_up) return;
-  s_.follow_up.reset();
-  no_timer(TimerKind::follow_up);
-}
-
-/// R16: no answer counts as stop, and nothing more is said.
-void Engine::unanswered_stop() {
-  leave_queue();
-  close_window(true);
-  drop_follow_up();
-  s_.joined = false;
-  s_.consent = Consent{};
-  s_.opted_out = true;
-  s_.wrote_since_stop = true;  // none was confirmed: a plain STOP still gets its one line, as a first contact's
-  actions_.emplace_back(Silence{});
-  actions_.emplace_back(OptOut{true});
 }
 
 void Engine::close_window(bool ends_permission) {
@@ -221,8 +220,8 @@ void Engine::close_window(bool ends_permission) {
   s_.kept = Heard{};
   s_.asks = 0;
   s_.word_given = false;
-  if (s_.stop_asked) {
-    s_.stop_asked = false;
+  if (s_.stop_asked || s_.stop_hidden) {
+    s_.stop_asked = s_.stop_hidden = false;
     no_timer(TimerKind::stop_unanswered);
   }
   if (s_.queue.standing == Standing::live) {
@@ -245,6 +244,7 @@ void Engine::keep(const TextReceived& text) {
   kept.cues.merge(said.cues);
   kept.needs.merge(heard_in(text).needs);
   kept.tonight |= said.tonight;
+  kept.man |= said.man;
   if (!text.where.candidates.empty() || text.where.outside) {
     kept.places = text.where.candidates;
     kept.doubtful = text.where.confirm;
@@ -346,66 +346,6 @@ void Engine::open(const TextReceived& text) {
     --s_.talk.offered;  // who deleted the thread, as we ask, has the number no more
   }
   go(flow_.starts.after_ok);
-}
-
-void Engine::stop(const TextReceived* text) {
-  if (s_.opted_out && !s_.wrote_since_stop) {  // R18: a second STOP with nothing of theirs between gets nothing
-    if (text && text->said.cues.intersects(kDanger)) hold_place(Severity::danger);
-    // Silence would take back the first one's confirmation, where that still waits to be sent.
-    if (text && text->said.cues.contains(Cue::trafficker_present)) actions_.emplace_back(Silence{});
-    return;
-  }
-  const Locale locale = s_.talk.locale.known() || !text ? s_.talk.locale : locale_of(*text);
-  const EnumSet<Cue> cues = text ? text->said.cues : EnumSet<Cue>{};
-  actions_.emplace_back(Silence{});
-  leave_queue();
-  close_window(true);
-  if (cues.intersects(kDanger)) hold_place(Severity::danger);  // asked for silence, and still in danger: the turn is kept
-  drop_follow_up();
-  s_.joined = false;
-  s_.consent = Consent{};
-  s_.opted_out = true;
-  s_.wrote_since_stop = false;
-  actions_.emplace_back(OptOut{true});
-  if (cues.contains(Cue::trafficker_present)) return;  // R95: not even the confirmation
-  say(flow_.words.stopped).locale = locale;
-}
-
-void Engine::erase(const TextReceived* text) {
-  const Locale locale = s_.talk.locale.known() || !text ? s_.talk.locale : locale_of(*text);
-  actions_.emplace_back(Silence{});
-  leave_queue();
-  if (s_.follow_up) no_timer(TimerKind::follow_up);
-  if (s_.stop_asked) no_timer(TimerKind::stop_unanswered);
-  const bool opted_out = s_.opted_out;
-  s_ = Session{};
-  s_.last_text = now_;
-  s_.opted_out = opted_out;  // R75: all but the opt-out
-  s_.wrote_since_stop = opted_out;
-  if (!text || !text->said.cues.contains(Cue::trafficker_present)) {  // R95
-    Say& done = say(flow_.words.erased);
-    done.locale = locale;
-    done.outlives_session = true;
-  }
-  actions_.emplace_back(Forget{});
-}
-
-bool Engine::answered_stop_question(const TextReceived& text) {
-  if (!s_.stop_asked) return false;
-  const auto& said = text.said;
-  if (said.digit == 1 || (said.intents.contains(Intent::yes) && said.bare) || (said.ambiguous && said.cues.empty())) {
-    stop(&text);
-    return true;
-  }
-  s_.stop_asked = false;
-  no_timer(TimerKind::stop_unanswered);
-  if (said.digit == 2 || (said.intents.contains(Intent::no) && said.bare)) {
-    if (s_.window == Window::open || s_.window == Window::closing) say_again();
-    else if (s_.window != Window::asked) greet(text);
-    else if (s_.asks < 2) ask_again();  // R92: at most two OK questions a window
-    return true;
-  }
-  return false;
 }
 
 }  // namespace northstar::conversation

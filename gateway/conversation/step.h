@@ -20,7 +20,8 @@ struct TextReceived {
   directory::PlaceFinding where;
   std::array<std::uint8_t, 16> word{};  ///< digest of the normalised text, for the safe word
   bool word_fits = false;               ///< long enough to be a word for next time
-  bool media = false;                   ///< and no words
+  bool media = false;                   ///< a picture or file, and no words
+  bool media_beside = false;            ///< one beside the words
 };
 enum class TimerKind : std::uint8_t { nobody, stop_unanswered, follow_up };
 struct TimerFired {
@@ -53,6 +54,7 @@ struct Say {
   std::vector<directory::Place> places;   ///< to confirm, to choose from, or where the offer is near
   std::vector<Locale> languages;          ///< to choose from
   std::string name;                       ///< of an advocate who joins
+  bool met = false;                       ///< one was here before
   bool first = false;                     ///< the first reply of a window: its lane overtakes
   bool danger = false;                    ///< likewise
   bool outlives_session = false;          ///< DELETE's confirmation, a follow-up

@@ -114,6 +114,9 @@ std::vector<Happening> happenings(Locale own, Locale other) {
   make.cue("i want to die", {Cue::self_harm});
   make.cue("im 15", {Cue::minor});
   make.cue("im 15 i want a person", {Cue::minor}, {Intent::person}, false);
+  auto& man = make.text("im a man");
+  man.text.said.man = true;
+  man.core = false;
   make.intent("not now", Intent::not_now, true);
   make.intent("bye", Intent::done, true);
   make.intent("delete", Intent::erase, false);
@@ -140,6 +143,7 @@ std::vector<Happening> happenings(Locale own, Locale other) {
   make.cue("stop texting he will kill me", {Cue::danger_now}, {Intent::opt_out}, false);
   make.cue("stop texting he is here", {Cue::trafficker_present}, {Intent::opt_out}, false);
   make.cue("delete this he is here", {Cue::trafficker_present}, {Intent::erase}, false);
+  make.cue("delete this he has a knife", {Cue::danger_now}, {Intent::erase}, false);
   make.cue("he is here with a knife", {Cue::danger_now, Cue::trafficker_present}, {}, false);
   make.cue("who is this? he has a knife", {Cue::danger_now}, {Intent::probe}, false);
   make.cue("help he is hitting me", {Cue::danger_now}, {Intent::help}, false);
@@ -157,6 +161,9 @@ std::vector<Happening> happenings(Locale own, Locale other) {
   picture.text.said = {};
   picture.text.media = true;
   picture.core = false;
+  auto& illustrated = make.need("i need a lawyer (and a picture)", Need::legal);
+  illustrated.text.media_beside = true;
+  illustrated.core = false;
   auto& word = make.text("blue lamp");
   word.text.word_fits = true;
   word.text.word[0] = 1;

@@ -38,7 +38,7 @@ void Walk::begin_pair(std::uint32_t origin, const Moment& known, std::optional<E
     Mixed view(60);
     view << static_cast<std::uint64_t>(s.window) << static_cast<std::uint64_t>(s.talk.state)
          << static_cast<std::uint64_t>(s.queue.standing) << static_cast<std::uint64_t>(s.queue.severity) << s.queue.told_nobody
-         << s.queue.tip << s.opted_out << s.stop_asked << s.joined << s.consent.any() << s.follow_up.has_value()
+         << s.queue.tip << s.opted_out << s.stop_asked << s.stop_hidden << s.joined << s.consent.any() << s.follow_up.has_value()
          << s.word.has_value() << s.talk.minor << s.talk.limits_told << std::hash<Locale>{}(s.talk.locale);
     if (!seen_.adds(view.bits())) return;
   }

@@ -75,7 +75,7 @@ Mark Rules::culprit(const Seen& seen) const {
         heard(Hear::another, intents.contains(Intent::another)), heard(Hear::skip, intents.contains(Intent::skip)),
         heard(Hear::other, !said.needs.empty()),
         heard(Hear::unsure, intents.contains(Intent::unsure)), heard(Hear::yes, intents.contains(Intent::yes)),
-        heard(Hear::no, intents.contains(Intent::no)), heard(Hear::words, !said.digit)}) {
+        heard(Hear::no, intents.contains(Intent::no)), heard(Hear::need, said.man), heard(Hear::words, !said.digit)}) {
     if (choice) return choice->mark;
   }
   // Nothing here hears it: it was not understood.
@@ -115,7 +115,8 @@ void Rules::contact_ends(const Seen& seen, const Witness&) {
   for (const Action& action : seen.played.actions) {
     if (const Say* say = said(action)) ++count, last = say;
   }
-  const bool by_menu = !seen.before.session.opted_out && !seen.before.session.stop_asked && after.opted_out;
+  const bool by_menu = !seen.before.session.opted_out && !seen.before.session.stop_asked &&
+                       !seen.before.session.stop_hidden && after.opted_out;
   if (seen.what.present()) {
     if (last) blame(2, mark_of(last->what, seen), "someone is with them, and yet " + name(last->what) + " is sent: until they write again all is silent");
     return;
@@ -157,7 +158,7 @@ void Rules::danger(const Seen& seen) {
           "they think of hurting themselves, and what they read (" + w_.says(seen.played.actions) +
               ") does not tell of 988: its message needs the tag \"self_harm\" (R32)", {}, 3);
   }
-  if (!seen.what.danger() || seen.what.has(Intent::erase)) return;
+  if (!seen.what.danger()) return;
   const Session& after = seen.played.after.session;
   const Mark start = start_mark(w_.flow, seen.what.has(Cue::danger_now) ? "danger" : "medical");
   if (after.queue.standing == Standing::none || after.queue.severity != Severity::danger) {
@@ -254,6 +255,8 @@ void Rules::consent(const Seen& seen, const Witness& now) {
     blame(6, culprit(seen), "this shares what they told, and they were not asked: the state's message needs the tag \"consent\"", {}, 2);
   } else if (!explicit_choice(seen.what)) {
     blame(6, culprit(seen), "this shares what they told without a plain yes", {}, 3);
+  } else if (after.consent.revision.empty()) {
+    blame(6, culprit(seen), "this shares what they told, and no record says which words asked for it (R45)", {}, 4);
   }
 }
 

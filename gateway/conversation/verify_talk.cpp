@@ -136,7 +136,7 @@ bool same_words(const std::vector<Action>& a, const std::vector<Action>& b) {
     const Say* y = next(bt, b.end());
     if (!x || !y) return x == y;
     const bool same = x->what == y->what && x->back == y->back && x->locale == y->locale && x->needs == y->needs &&
-                      x->tonight == y->tonight && x->places.size() == y->places.size() && x->name == y->name &&
+                      x->tonight == y->tonight && x->places.size() == y->places.size() && x->name == y->name && x->met == y->met &&
                       x->offer.has_value() == y->offer.has_value() && (!x->offer || x->offer->key == y->offer->key);
     if (!same) return false;
   }

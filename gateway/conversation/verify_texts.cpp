@@ -15,7 +15,7 @@ constexpr std::pair<std::string_view, std::string_view> kLongest[] = {
     {"programme", "Info line"}, {"contact", "800-555-0100"},
     {"place", "Rancho Santa Margarita"}, {"county", "San Bernardino"}, {"provider_county", "San Bernardino"},
     {"number", "800-555-0100"}, {"national", "800-555-0100"}, {"provider", "Asian Pacific Islander Legal Outreach"},
-    {"name", "Guadalupe"}, {"open", "always"}, {"hours", "Mon-Fri 9-5"}, {"need", "shelter"}, {"tonight", "yes"},
+    {"name", "Guadalupe"}, {"open", "always"}, {"hours", "Mon-Fri 9-5"}, {"need", "shelter"}, {"tonight", "yes"}, {"met", "yes"},
     {"rates", "other"}, {"what", "a place to stay, Fresno"}, {"office", "other"}, {"list", "1 English 2 Espanol"}};
 
 reply::Values longest(const reply::Catalog& catalog, TemplateId what, const std::string& back) {

@@ -24,7 +24,7 @@ std::uint64_t kept_class(const Heard& k) {
   const auto wishes = k.intents.bits();
   const bool one = (wishes & (wishes - 1)) == 0;
   Mixed m(99);
-  m << k.needs.empty() << (k.places.empty() && !k.outside) << (k.cues.empty() ? (one ? wishes : ~0ULL) : k.cues.bits() << 32);
+  m << k.needs.empty() << (k.places.empty() && !k.outside) << k.man << (k.cues.empty() ? (one ? wishes : ~0ULL) : k.cues.bits() << 32);
   return m.bits();
 }
 
@@ -41,7 +41,7 @@ std::uint64_t clock(const Moment& m, const Timing& timing) {
 /// What a closed or asked window holds besides the texts kept.
 std::uint64_t before_the_ok(const Session& s) {
   Mixed m(98);
-  m << n(s.window) << s.asks << s.stop_asked << s.opted_out << s.wrote_since_stop << s.joined << s.word_given
+  m << n(s.window) << s.asks << s.stop_asked << s.stop_hidden << s.opted_out << s.wrote_since_stop << s.joined << s.word_given
     << s.kept.nothing() << s.talk.locale_sure << std::hash<Locale>{}(s.talk.locale);
   return m.bits();
 }
@@ -109,6 +109,8 @@ std::array<std::uint64_t, kPairViews> views_of(const Moment& known, const Moment
   compare(s.misunderstood, t.misunderstood);
   compare(s.minor, t.minor);
   compare(s.youth, t.youth);
+  compare(s.man, t.man);
+  compare(s.met, t.met);
   compare(s.limits_told, t.limits_told);
   compare(s.danger_told, t.danger_told);
   compare(s.who_asked, t.who_asked);
@@ -125,7 +127,7 @@ std::array<std::uint64_t, kPairViews> views_of(const Moment& known, const Moment
                  : views[0];
   // What may outlive a window, each by itself in every place.
   views[2] = (is(22) << standing(a) << standing(b) << a.queue.told_nobody).bits();
-  views[3] = (is(23) << a.opted_out << a.wrote_since_stop).bits();
+  views[3] = (is(23) << a.opted_out << a.wrote_since_stop << a.stop_hidden).bits();
   views[4] = (is(24) << a.consent.any() << a.follow_up.has_value()).bits();
   views[5] = (is(25) << a.word.has_value() << a.joined << a.queue.tip).bits();
   views[6] = (is(26) << known.due[0].has_value() << unknown.due[0].has_value()).bits();

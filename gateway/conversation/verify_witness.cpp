@@ -24,7 +24,7 @@ bool asks(const State& state) {
 /// A text in which nothing can be heard.
 bool blank(const Happening& what) {
   const auto& said = what.text.said;
-  return said.intents.empty() && said.needs.empty() && said.cues.empty() && !said.digit && !said.ambiguous &&
+  return said.intents.empty() && said.needs.empty() && said.cues.empty() && !said.digit && !said.ambiguous && !said.man &&
          !said.asked_language.known() && what.text.where.candidates.empty() && !what.text.where.outside &&
          !what.text.word_fits && !what.text.media;
 }
@@ -112,7 +112,7 @@ void Rules::witness_timer(Witness& w, const Seen& seen) const {
   if (seen.what.kind != Happening::Kind::timer) return;
   switch (seen.what.timer) {
     case TimerKind::stop_unanswered:
-      if (!seen.before.session.stop_asked) return;
+      if (!seen.before.session.stop_asked && !seen.before.session.stop_hidden) return;
       begin_anew(w);
       w.silent = true;
       w.wants_follow_up = false;

@@ -15,7 +15,7 @@ void Engine::on(const TimerFired& timer) {
       s_.queue.told_nobody = true;  // R48: once
       return go(flow_.starts.nobody);
     case TimerKind::stop_unanswered:
-      if (s_.stop_asked) unanswered_stop();
+      if (s_.stop_asked || s_.stop_hidden) unanswered_stop();
       return;
     case TimerKind::follow_up:
       lapse();  // a stop question may have run out meanwhile
@@ -44,6 +44,7 @@ void Engine::on(const AdvocateJoined& advocate) {
   if (s_.window != Window::open || s_.queue.standing != Standing::live) return;  // waits until they are here
   Say& hello = say(flow_.words.joined);
   hello.name = advocate.alias;
+  s_.talk.met = true;
   s_.talk.limits_told = true;  // R50
 }
 
@@ -55,6 +56,7 @@ void Engine::on(const AdvocateLeft&) {
 }
 
 void Engine::while_joined(const TextReceived& text) {
+  s_.talk.met = true;
   // The bot speaks no more; a later danger still raises the place (R30).
   if (text.said.cues.intersects(kDanger)) join_queue(Severity::danger);
   actions_.emplace_back(Relay{});
@@ -100,6 +102,7 @@ Say& Engine::say(reply::TemplateId what) {
   say.locale = s_.talk.locale.known() ? s_.talk.locale : Locale{"en"};
   say.needs = s_.talk.needs;
   say.tonight = s_.talk.tonight;
+  say.met = s_.talk.met;
   return std::get<Say>(actions_.emplace_back(std::move(say)));
 }
 
@@ -124,10 +127,23 @@ std::optional<reply::TemplateId> Engine::back() const {
   return state.back ? state.back : state.says;
 }
 
+/// R45: a yes that follows is a yes to these words. Of a "sorry" and the short question behind it, the question.
+void Engine::note_consent_asked() {
+  for (const Action& action : actions_) {
+    const Say* words = std::get_if<Say>(&action);
+    if (!words) continue;
+    const auto asks = tagged(words->what, "consent") ? std::optional(words->what) : words->back;
+    if (!asks || !tagged(*asks, "consent")) continue;
+    const auto* wording = catalogs_.templates.wording(*asks, words->locale);
+    if (wording) s_.talk.consent_asked = {words->locale, catalogs_.templates.facts(*asks).name + " " + wording->revision};
+  }
+}
+
 Step Engine::finish(const Session& before) && {
+  if (s_.window == Window::open || s_.window == Window::closing) note_consent_asked();
   const auto packet_changed = [&] {
     return before.queue.severity != s_.queue.severity || before.queue.standing != s_.queue.standing ||
-           before.queue.tip != s_.queue.tip || !(before.consent == s_.consent) ||
+           before.queue.since != s_.queue.since || before.queue.tip != s_.queue.tip || !(before.consent == s_.consent) ||
            (s_.queue.standing != Standing::none && before.talk.locale != s_.talk.locale);
   };
   if (s_.queue.standing != Standing::none) {

@@ -41,7 +41,8 @@ void Engine::act(Act act, std::optional<int> digit, const TextReceived& text) {
     if (s_.consent.area) s_.consent.county_fips = talk.places.front().county_fips;
     s_.consent.given = now_;
     s_.consent.expires = now_ + catalogs_.timing.consent_life;  // R24
-    s_.consent.locale = talk.locale;
+    s_.consent.locale = talk.consent_asked.locale.known() ? talk.consent_asked.locale : talk.locale;
+    s_.consent.revision = talk.consent_asked.revision;
   };
   const auto follow = [&](Millis later) {  // R23
     s_.follow_up = now_ + later;
@@ -83,10 +84,11 @@ void Engine::act(Act act, std::optional<int> digit, const TextReceived& text) {
       talk.places.clear();
       talk.doubtful = false;
       return forget_offers();
-    case Act::for_me: talk.for_friend = talk.tip = false; return;
+    case Act::for_me:
     case Act::for_friend:
-      talk.for_friend = true;
+      talk.for_friend = act == Act::for_friend;
       talk.tip = false;
+      if (talk.man) forget_offers();  // others are for a friend of his
       return;
     case Act::tip:
       talk.tip = true;
@@ -218,6 +220,7 @@ const std::vector<Offer>& Engine::offers() {
     wish.needs = talk.needs;
     wish.tonight = talk.tonight;
     wish.minor = talk.youth || talk.minor;
+    wish.man = talk.man && !talk.for_friend;
     wish.language = talk.locale;
     directory::Place here;
     if (!talk.places.empty()) here = talk.places.front();

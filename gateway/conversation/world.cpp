@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "gateway/conversation/hours_words.h"
+
 namespace northstar::conversation {
 namespace {
 
@@ -61,6 +63,7 @@ class Phrasing {
     if (name == "tonight") return std::string(say_.tonight ? "yes" : "no");
     if (name == "national") return national();
     if (name == "name") return say_.name;
+    if (name == "met") return std::string(say_.met ? "yes" : "no");
     if (name == "place") return place();
     if (name == "area") return std::string(whole_county() ? "county" : "place");
     if (name == "county") return say_.places.empty() ? std::string{} : say_.places.front().county;
@@ -70,7 +73,7 @@ class Phrasing {
     if (name == "provider") return match && match->provider ? match->provider->name : std::string{};
     if (name == "open") return std::string(match ? open_word(match->open) : "unknown");
     if (name == "office") return office();
-    if (name == "hours") return match ? match->hours.substr(0, match->hours.find(';')) : std::string{};  // no footnotes
+    if (name == "hours") return match && match->times ? hours_in(*match->times, catalog_, say_.locale) : std::string{};
     if (name == "provider_county") {
       const auto* county =
           match && match->provider ? gazetteer_.county(match->provider->home_county_fips) : nullptr;
@@ -166,6 +169,8 @@ std::vector<Offer> DirectoryHelp::seek(const directory::Place& here, const direc
     offers.push_back(std::move(offer));
   }
   if (here.county_fips.empty()) {  // anywhere in the state: what serves by phone, then the national lines
+    // Who serves one people only is never the first answer.
+    auto next = offers.empty() || !offers.front().match.reserved ? offers.end() : offers.begin();
     for (const auto& line : directory_.national()) {
       const bool known = std::any_of(offers.begin(), offers.end(), [&](const Offer& o) { return o.key == line.provider->key; });
       if (known || !line.phone) continue;
@@ -174,7 +179,7 @@ std::vector<Offer> DirectoryHelp::seek(const directory::Place& here, const direc
       offer.key = line.provider->key;
       offer.match.provider = line.provider;
       offer.match.phone = line.phone;
-      offers.push_back(std::move(offer));
+      next = offers.insert(next, std::move(offer)) + 1;
     }
   }
   return offers;
@@ -185,6 +190,7 @@ TextReceived read(const language::Interpreter& interpreter, const directory::Gaz
                   const WordDigest& digest) {
   TextReceived received;
   received.media = media && text.empty();
+  received.media_beside = media && !text.empty();
   if (received.media) return received;
   const bool here = window_open(session, now, timing);
   const bool in_talk = here && session.talk.locale_sure;

@@ -29,6 +29,7 @@ struct Phone {
 };
 
 enum class Open { unknown, always, open_now, closed_now };
+class Hours;
 
 /// One provider as the product shows it. Strings live as long as the Directory.
 struct Provider {
@@ -63,8 +64,10 @@ struct Match {
   int tier = 1;                  ///< 1 help lines, 2 other help, 3 prosecutors' victim-witness offices
   Open open = Open::unknown;
   std::string hours;             ///< what is known of them, in the source's words
+  const Hours* times = nullptr;  ///< the same, understood; null where nobody looked
   bool other_county = false;     ///< nobody of this kind covers the county; this one is said to be in another
   bool statewide = false;        ///< help by phone for the whole state
+  bool reserved = false;         ///< for one people or group, and they have not said that they are of it
 };
 
 /// The numbers to give beside every answer. `nhth` first.
@@ -92,8 +95,9 @@ class Directory {
   ~Directory();
 
   /// The providers that can serve `wish` from `here`, best first, at most `limit`. Only those that serve the county
-  /// (all of them when none of that kind does: nearest within 200 km, `other_county` set). Law enforcement and tip
-  /// lines never; a record without a number never.
+  /// (all of them when none of that kind does: nearest within 200 km, `other_county` set). Those for one people or group
+  /// come after all others but prosecutors' offices. Law enforcement and tip lines never; a record without a number
+  /// never.
   std::vector<Match> nearest(const Place& here, const Wish& wish, Instant now, std::size_t limit) const;
 
   std::span<const NationalLine> national() const;

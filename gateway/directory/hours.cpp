@@ -236,6 +236,27 @@ void Hours::add(const Hours& more) {
   spans_.insert(spans_.end(), more.spans_.begin(), more.spans_.end());
 }
 
+std::vector<Hours::Row> Hours::rows() const {
+  std::array<std::vector<Row::Time>, 7> week;
+  for (const Span& span : spans_) {
+    const unsigned from = span.from % kDay;
+    const bool whole_day = from == 0 && span.to - span.from == kDay;
+    week[(span.from / kDay) % 7].push_back({from, whole_day ? kDay : span.to % kDay});
+  }
+  std::vector<Row> rows;
+  for (unsigned day = 0; day < 7; ++day) {
+    auto& times = week[day];
+    std::sort(times.begin(), times.end(), [](auto a, auto b) { return std::pair(a.from, a.to) < std::pair(b.from, b.to); });
+    times.erase(std::unique(times.begin(), times.end()), times.end());
+    if (times.empty()) continue;
+    const auto row = std::find_if(rows.begin(), rows.end(), [&](const Row& r) { return r.times == times; });
+    if (row == rows.end()) rows.push_back({{{day, day}}, times});
+    else if (row->days.back().last + 1 == day) row->days.back().last = day;
+    else row->days.push_back({day, day});
+  }
+  return rows;
+}
+
 Open Hours::at(unsigned minute) const {
   if (always_) return Open::always;
   if (spans_.empty()) return Open::unknown;

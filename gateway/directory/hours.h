@@ -35,6 +35,22 @@ class Hours {
   Open at(unsigned minute_of_week) const;
   const std::vector<Span>& spans() const { return spans_; }
 
+  /// For showing: days in a row with the same times, Monday first. Empty when not known or always.
+  struct Row {
+    struct Days {
+      unsigned first = 0, last = 0;  ///< 0 is Monday
+      friend bool operator==(const Days&, const Days&) = default;
+    };
+    struct Time {
+      unsigned from = 0, to = 0;  ///< minutes since midnight, both below 1440 but for a whole day: 0 to 1440
+      friend bool operator==(const Time&, const Time&) = default;
+    };
+    std::vector<Days> days;
+    std::vector<Time> times;
+    friend bool operator==(const Row&, const Row&) = default;
+  };
+  std::vector<Row> rows() const;
+
  private:
   bool always_ = false;
   std::vector<Span> spans_;

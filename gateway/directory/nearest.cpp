@@ -17,6 +17,7 @@ constexpr double kOtherCountyKmMax = 200;  // farther, and nobody gets there or 
 
 /// How well someone is served, the smaller the better; the fields in the order in which they count (R38).
 struct Rank {
+  std::uint8_t reserved = 0;    ///< 1: for one people or group, and they did not say that they are of it; never first
   std::uint8_t needs_left = 0;  ///< of those told, how many this place does not answer
   std::uint8_t next_best = 0;   ///< 1: help of that kind, but not the thing itself
   std::uint8_t people = 0;      ///< 0: for them; 1: for others in the first place, as far as is known
@@ -66,43 +67,61 @@ class ProviderSearch {
     bool lawyer_near = false, state_lawyer = false;
     if (county) {
       gather_county(*county, Kind::fits, near, prosecutors);
-      lawyer_near = lawyer_ && std::any_of(near.begin(), near.end(), [&](const Found& found) {
-                      return record(found).services.contains(Service::legal);
-                    });
+      lawyer_near = lawyer_ && has_lawyer(near);
     }
-    const bool covered = !near.empty();
+    const bool covered = count_open(near) > 0;
     if (county && !covered) gather_county(*county, Kind::stands_in, near, prosecutors);
     bool whole_state = false;
     for (std::uint32_t id : data_.wide) {
       const auto found = wide(id);
       if (!found) continue;
-      state_lawyer = state_lawyer || data_.records[id].services.contains(Service::legal);
-      whole_state = whole_state || (found->rank.people == 0 && found->rank.needs_left == 0);
+      state_lawyer = state_lawyer || (found->rank.reserved == 0 && data_.records[id].services.contains(Service::legal));
+      whole_state = whole_state || (found->rank.reserved == 0 && found->rank.people == 0 && found->rank.needs_left == 0);
       near.push_back(*found);
     }
     sort(near);
     if (lawyer_ && !lawyer_near && state_lawyer)  // R98
       std::sort(near.begin(), near.end(), [&](const Found& a, const Found& b) {
-        const bool state_a = a.wide && record(a).services.contains(Service::legal);
-        const bool state_b = b.wide && record(b).services.contains(Service::legal);
+        const bool state_a = a.wide && a.rank.reserved == 0 && record(a).services.contains(Service::legal);
+        const bool state_b = b.wide && b.rank.reserved == 0 && record(b).services.contains(Service::legal);
         return state_a != state_b ? state_a : before(a, b);
       });
     if (county && !covered && !(state_serves_ && whole_state)) {
       gather_elsewhere(*county, Kind::fits, elsewhere);
-      if (near.empty() && elsewhere.empty()) gather_elsewhere(*county, Kind::stands_in, elsewhere);
+      if (count_open(near) == 0 && count_open(elsewhere) == 0) gather_elsewhere(*county, Kind::stands_in, elsewhere);
     }
     sort(prosecutors);
 
     std::vector<Match> matches;
     matches.reserve(limit_);
-    for (const Found& found : near) add(matches, found, false);
-    for (const Found& found : elsewhere) add(matches, found, true);
+    // R98: who serves one people comes after who serves everyone; but not after every last town within reach, or
+    // whoever is of it would never hear of them.
+    const auto list = [&](const std::vector<Found>& from, bool other_county, bool reserved, std::size_t most) {
+      for (const Found& found : from)
+        if ((found.rank.reserved == 1) == reserved && matches.size() < most) add(matches, found, other_county);
+    };
+    list(near, false, false, limit_);
+    list(elsewhere, true, false, matches.size() + kElsewhereBeforeReserved);
+    list(near, false, true, limit_);
+    list(elsewhere, true, false, limit_);
+    list(elsewhere, true, true, limit_);
     for (const Found& found : prosecutors) add(matches, found, false);
     return matches;
   }
 
  private:
   const Record& record(const Found& found) const { return data_.records[found.record]; }
+
+  /// How many are open to whoever asks.
+  static std::size_t count_open(const std::vector<Found>& found) {
+    return static_cast<std::size_t>(
+        std::count_if(found.begin(), found.end(), [](const Found& each) { return each.rank.reserved == 0; }));
+  }
+  bool has_lawyer(const std::vector<Found>& found) const {
+    return std::any_of(found.begin(), found.end(), [&](const Found& each) {
+      return each.rank.reserved == 0 && record(each).services.contains(Service::legal);
+    });
+  }
 
   /// How it ranks, or nothing when it is not for them.
   std::optional<Rank> rank(const Card& card, Kind kind) const {
@@ -137,12 +156,12 @@ class ProviderSearch {
     } else if (whom.contains(P::minors) && !general) {
       // For minors alone; someone of eighteen to twenty-four may still be taken, and is not told off for asking.
       if (!whom.contains(P::young_adults)) return false;
-      rank.people = 1;
+      rank.reserved = 1;
     }
     if (wish_.man && whom.contains(P::women) && !whom.intersects({P::men, P::all})) return false;
-    // Made for one people or group first. No code means not known, and is held against nobody.
-    if (whom.intersects({P::native, P::lgbtq}) && !whom.contains(P::all)) rank.people = 1;
-    if (whom.contains(P::asian_pacific_islander) && !whom.contains(P::all) && !asian_tongue_) rank.people = 1;
+    // For one people or group, as its source says. No code means not known, and is held against nobody.
+    if (whom.intersects({P::native, P::lgbtq}) && !whom.contains(P::all)) rank.reserved = 1;
+    if (whom.contains(P::asian_pacific_islander) && !whom.contains(P::all) && !asian_tongue_) rank.reserved = 1;
 
     if (tongue_ != 0 && !(card.tongues & tongue_) && !card.interprets) {
       if (card.tongues != 0) return false;  // says which it speaks, and theirs is not among them
@@ -179,11 +198,8 @@ class ProviderSearch {
       // A prosecutor's office is no stand-in for anybody.
       if (tier == kProsecutor && kind == Kind::stands_in) continue;
       // A later tier comes after; R98 must still know whether there is a lawyer in it.
-      const bool lawyer_sought =
-          lawyer_ && tier == kOtherHelp && std::none_of(near.begin(), near.end(), [&](const Found& found) {
-            return record(found).services.contains(Service::legal);
-          });
-      if (near.size() >= limit_ && !lawyer_sought) break;
+      const bool lawyer_sought = lawyer_ && tier == kOtherHelp && !has_lawyer(near);
+      if (count_open(near) >= limit_ && !lawyer_sought) break;
       gather(static_cast<std::uint32_t>(county), tier, kind, services, tier == kProsecutor ? prosecutors : near);
     }
   }
@@ -237,6 +253,7 @@ class ProviderSearch {
     }
   }
   static constexpr std::size_t kEquals = 4;
+  static constexpr std::size_t kElsewhereBeforeReserved = 3;
 
   static bool seen(const std::vector<Found>& out, std::size_t from, std::uint32_t id) {
     return std::any_of(out.begin() + static_cast<std::ptrdiff_t>(from), out.end(),
@@ -337,6 +354,8 @@ class ProviderSearch {
   void add(std::vector<Match>& matches, const Found& found, bool other_county) const {
     if (matches.size() >= limit_) return;
     const Record& record = data_.records[found.record];
+    // Found both as that kind of help and as a stand-in, or listed already.
+    if (std::any_of(matches.begin(), matches.end(), [&](const Match& m) { return m.provider == &record.provider; })) return;
     const std::size_t phone = phone_for(record);
     if (phone == record.provider.phones.size()) return;
     Match match;
@@ -346,8 +365,10 @@ class ProviderSearch {
     match.tier = found.tier;
     match.open = record.hours[phone].at(minute_);
     match.hours = match.phone->hours;
+    match.times = &record.hours[phone];
     match.other_county = other_county;
     match.statewide = found.wide;
+    match.reserved = found.rank.reserved == 1;
     matches.push_back(std::move(match));
   }
 

@@ -123,6 +123,7 @@ Understanding Interpreter::understand(std::string_view text, Locale hint) const 
         out.ambiguous = out.ambiguous || meaning.ambiguous;
         out.tonight = out.tonight || meaning.tonight;
         out.named_911 = out.named_911 || meaning.named_911;
+        out.man = out.man || meaning.man;
         if (meaning.asks_language.known()) out.asked_language = meaning.asks_language;
         if (meaning.digit && entry.alone) {
           out.digit = meaning.digit;

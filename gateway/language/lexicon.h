@@ -22,6 +22,7 @@ struct Meaning {
   bool ambiguous = false;
   bool tonight = false;
   bool named_911 = false;
+  bool man = false;
   std::optional<std::uint8_t> digit;
   Locale asks_language;
   std::string names;  ///< as written, for people

@@ -270,6 +270,8 @@ class LexiconReader {
           out.tonight = true;
         else if (name == "named_911")
           out.named_911 = true;
+        else if (name == "man")
+          out.man = true;
         else
           good = false;
       } else if (key == "digit") {

@@ -46,6 +46,7 @@ struct Understanding {
   bool ambiguous = false;       ///< may or may not be an opt-out ("stop it"); asked about once
   bool tonight = false;         ///< a shelter need said to be for tonight
   bool named_911 = false;       ///< the text itself names 911
+  bool man = false;             ///< says plainly of themselves that they are a man; never guessed
   /// The text is one menu choice and nothing more ("1", "1.", "１", "uno", "option 2", "1 please"): 0 to 9.
   std::optional<std::uint8_t> digit;
   /// The text is a digit or a yes/no alone: it answers, and tells nothing else.

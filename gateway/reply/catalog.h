@@ -46,6 +46,7 @@ struct TemplateFacts {
 struct Wording {
   std::set<int> choices;  ///< the digits it offers ("1 Yes 2 Not now" -> 1, 2), found in the text
   bool draft = true;      ///< `review: draft` until a native speaker has signed it
+  std::string revision;   ///< a fingerprint of these words in this locale, 16 hexadecimal digits (R45)
   std::string file;
   int line = 0, column = 0;
 };

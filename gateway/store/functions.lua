@@ -54,7 +54,7 @@ local function commit(keys, args)
   local due = keys[2]     -- [zset]
   local seen = keys[3]    -- [string], or the due set's name when there is nothing to see
   -- keys[4...]           -- one for each entry, then the opt-outs' set if they change
-  local before = args[1]  -- [24 bytes] the head that was stepped from, '' for none
+  local before = args[1]  -- [32 bytes] the head that was stepped from, without `expires`; '' for none
   -- args[2]              -- [ms] now
   local after = args[3]   -- head and sealed session; '' deletes
   -- args[4]              -- [ms] the session's TTL
@@ -63,11 +63,11 @@ local function commit(keys, args)
   local entries = args[7] -- [number] of entries; each adds a key, and a TTL and a value here
   -- then                 -- [number] of words for one ZADD, and they; [number] for one ZREM, and they; '+', '-' or '', digest
 
-  if redis.call('GETRANGE', session, 0, 23) ~= before then
+  -- With `waiting`: a reply that the worker took over since then would be overtaken by this step's, given in an answer.
+  local head = redis.call('GETRANGE', session, 0, 39)
+  if string.sub(head, 1, 24) .. string.sub(head, 33) ~= before then
     -- Redis's TTL only sweeps: a session past its life (by the gateway's clock) counts as none.
-    if before ~= '' then return 0 end
-    local head = redis.call('GETRANGE', session, 0, 39)
-    if #head < 40 or number_at(head, 25) > tonumber(args[2]) then return 0 end
+    if before ~= '' or #head < 40 or number_at(head, 25) > tonumber(args[2]) then return 0 end
   end
   if first ~= '' and not redis.call('SET', seen, first, 'NX', 'PX', args[6]) then return seen_before(keys, args) end
 

@@ -24,11 +24,11 @@
 ///   {queue}:waiting           zset     contacts by severity, time    members go with their packet
 ///   {queue}:packet:<contact>  string   version, state, sealed packet 24 h
 ///
-/// Session head, little-endian: version 8 | number 8 | quiet 8 | expires 8 | waiting 8. The commit compares the first 24.
+/// Session head, little-endian: version 8 | number 8 | quiet 8 | expires 8 | waiting 8. The commit compares all but `expires`.
 /// Entry head: form '1' | state | lane | flags | index | number 8 | version 8 | useful 8 | contact 22.
 namespace northstar::store {
 
-inline constexpr std::size_t kSessionHead = 40, kComparedHead = 24, kEntryHead = 51;
+inline constexpr std::size_t kSessionHead = 40, kEntryHead = 51;
 inline constexpr Millis kSeenLife = std::chrono::days{7};
 /// An entry outlives its use by this, so that the worker can still see what became of it and count it.
 inline constexpr Millis kEntryMargin = std::chrono::minutes{1};

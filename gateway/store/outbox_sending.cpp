@@ -25,7 +25,7 @@ std::size_t OutboxWorker::budget() {
   tokens_ = std::min(std::max(1.0, rate), tokens_ + rate * std::chrono::duration<double>(now - tokens_at_).count());
   tokens_at_ = now;
   const std::size_t wire = settings_.at_once > on_the_wire_ ? settings_.at_once - on_the_wire_ : 0;
-  return std::min(wire, static_cast<std::size_t>(tokens_));
+  return std::min(wire, static_cast<std::size_t>(std::max(0.0, tokens_)));  // it may owe some: see mark()
 }
 
 asio::awaitable<bool> OutboxWorker::mark(std::uint8_t partition, Partition& box, const Mark& marks) {

@@ -1,6 +1,7 @@
 #include "gateway/store/private_redis.h"
 
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
@@ -41,6 +42,15 @@ constexpr std::int64_t kRewriteAtBytes = 256ll << 20;
 std::string slurp(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// The gateway's listeners and connections would live on in the server: a client would never learn that one was closed,
+// and after a kill new connections would wait on a listener that nobody accepts from. Safe after fork.
+void keep_nothing_open() {
+  if (::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) == 0) return;
+  rlimit most{};
+  ::getrlimit(RLIMIT_NOFILE, &most);
+  for (rlim_t fd = 3; fd < most.rlim_cur; ++fd) ::fcntl(static_cast<int>(fd), F_SETFD, FD_CLOEXEC);
 }
 
 int pidfd_open(pid_t pid) { return static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)); }
@@ -207,6 +217,7 @@ Result<void> PrivateRedis::spawn() {
     ::dup2(null, 0);
     ::dup2(null, 1);
     ::dup2(null, 2);
+    keep_nothing_open();
     if (::getppid() != parent) ::_exit(1);
     ::execvp(arguments[0], arguments.data());
     const int why = errno;

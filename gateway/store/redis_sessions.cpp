@@ -112,8 +112,9 @@ Request RedisSessions::request_for(const Commit& commit, Instant now) const {
   }
   if (changes_opt_out) request.arg(tag, "optouts");
 
-  const auto before = encode_head({.head = commit.before});
-  request.arg(born ? std::string_view{} : std::string_view{before.data(), kComparedHead});
+  const auto before = encode_head({.head = commit.before, .waiting = commit.before.waiting});
+  if (born) request.arg(std::string_view{});
+  else request.arg({before.data(), 24}, {before.data() + 32, 8});
   request.arg(ms(now));
   const auto head = encode_head(after);
   if (commit.sealed) request.arg({head.data(), head.size()}, *commit.sealed);

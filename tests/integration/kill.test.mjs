@@ -8,7 +8,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Carrier, Line, new_number, new_sid } from './aggregator.mjs';
-import { Gateway, report, setting, settings_tree, sleep, until } from './trial.mjs';
+import { Gateway, finally_, report, setting, settings_tree, sleep, until } from './trial.mjs';
 
 const kTalks = setting('TRIAL_TALKS', 500);
 const kRounds = setting('TRIAL_ROUNDS', 2);
@@ -27,7 +27,8 @@ class Crowd {
   counts = { texts: 0, redelivered: 0, refused: 0, cut: 0, late: 0 };
   talks = [];
   waits = [];
-  busy = true;
+  busy = true;   // whoever is through begins anew
+  over = false;  // nobody waits for an answer any more
 
   constructor(gateway, carrier) {
     Object.assign(this, { gateway, carrier });
@@ -41,14 +42,14 @@ class Crowd {
     return Promise.all(Array.from({ length: size }, async (_, i) => {
       await sleep(random() * 500);
       do await this.walk(this.lines[i % 5 === 0 ? 1 : 0]);
-      while (this.busy);
+      while (this.busy && !this.over);
     }));
   }
 
   async walk(line) {
     const talk = { number: new_number(), channel: line.channel, given_up: 0 };
     this.talks.push(talk);
-    for (let step = 0; step < kScript.length; ++step) {
+    for (let step = 0; step < kScript.length && !this.over; ++step) {
       await this.deliver(line, talk, step);
       if (!(await this.arrived(talk.number, step + 1 - talk.given_up, 15_000))) ++talk.given_up;
       await sleep(random() * 300);
@@ -58,7 +59,7 @@ class Crowd {
   /// One text, delivered as an aggregator does: again, under the same id, until it is answered.
   async deliver(line, talk, step) {
     const sid = new_sid(), patient = random() < 0.3;
-    for (let attempt = 0; ; ++attempt) {
+    for (let attempt = 0; !this.over; ++attempt) {
       ++this.counts[attempt ? 'redelivered' : 'texts'];
       const began = performance.now();
       try {
@@ -146,6 +147,7 @@ async function trial(name, kill) {
     return gateway.ahead(kTaken);
   };
   const done = crowd.run(kTalks);
+  finally_(() => (crowd.over = true));
   for (let round = 0; round < kRounds; ++round) {
     await sleep(600 + random() ** 2 * (kRounds > 5 ? 6000 : 2000));  // long enough, now and then, for leases to move
     await kill(gateway);
@@ -154,7 +156,7 @@ async function trial(name, kill) {
     if (round % Math.ceil(kRounds / 6) === 0) await hurry();
   }
   crowd.busy = false;
-  await done;
+  await Promise.race([done, gateway.ended_by_itself]);
   carrier.mood = () => 'take';
   carrier.list_mood = () => 'answer';
   await hurry();

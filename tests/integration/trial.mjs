@@ -157,6 +157,11 @@ export class Gateway {
     const child = (this.child = start(binary, args, { cwd: this.root, env: { ...process.env, TRIAL_TOKEN: token } }));
     ++this.lives;
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (this.log += text));
+    this.#wanted = false;
+    this.ended_by_itself = new Promise((_, failed) => child.ended.then(({ code, signal }) => {
+      if (child === this.child && !this.#wanted) failed(new Error(`the gateway ended by itself (${code ?? signal}):\n${child.said}`));
+    }));
+    this.ended_by_itself.catch(() => {});  // whoever awaits it is told
     return child;
   }
 
@@ -177,13 +182,16 @@ export class Gateway {
     }
   }
 
+  #wanted = false;
   async kill() {
+    this.#wanted = true;
     await end(this.child, 'SIGKILL');
   }
 
   async stop() {
     this.#redis?.close();
     this.#redis = undefined;
+    this.#wanted = true;
     if (this.child) return end(this.child);
   }
 

@@ -61,6 +61,7 @@ std::string heard_in(const language::Understanding& heard) {
   add("cue: ", heard.cues, language::Cue::kCount);
   add("needs ", heard.needs, language::Need::kCount);
   if (heard.tonight) out += ", tonight";
+  if (heard.man) out += " · a man";
   if (heard.ambiguous) out += " · perhaps an opt-out";
   return out;
 }

@@ -58,6 +58,7 @@ std::string route_line(const directory::Gazetteer& gazetteer, const directory::D
     wish.needs = heard.needs;
     wish.tonight = heard.tonight;
     wish.minor = heard.cues.contains(language::Cue::minor);
+    wish.man = heard.man;
     wish.language = heard.language;
   }
   // The text may be a first message or an answer to "where?": what is plain in the first needs no question.

@@ -65,6 +65,7 @@ std::string understand_line(const language::Interpreter& interpreter, std::strin
                    {"needs", names(said.needs)},
                    {"ambiguous", said.ambiguous}};
   if (said.tonight) out["tonight"] = true;
+  if (said.man) out["man"] = true;
   return json::serialize(out);
 }
 

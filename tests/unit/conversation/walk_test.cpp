@@ -90,7 +90,9 @@ TextReceived some_text(Random& random) {
   }
   if (below(random, 20) == 0) said.ambiguous = true;
   if (below(random, 20) == 0) text.where.outside = true;
+  if (below(random, 20) == 0) said.man = true;
   if (below(random, 30) == 0) text = {}, text.media = true;
+  if (below(random, 20) == 0) text.media_beside = !text.media;
   if (below(random, 8) == 0) text.word_fits = true, text.word[0] = static_cast<std::uint8_t>(1 + below(random, 2));
   if (below(random, 30) == 0) said.asked_language = Locale{below(random, 2) == 0 ? "en" : "es"};
   if (said.cues.contains(Cue::danger_now) && below(random, 4) == 0) said.named_911 = true;
@@ -199,6 +201,7 @@ void expect_same(const Session& a, const Session& b) {
   EXPECT_EQ(a.asked_at, b.asked_at);
   EXPECT_EQ(a.asks, b.asks);
   EXPECT_EQ(a.stop_asked, b.stop_asked);
+  EXPECT_EQ(a.stop_hidden, b.stop_hidden);
   EXPECT_EQ(a.opted_out, b.opted_out);
   EXPECT_EQ(a.wrote_since_stop, b.wrote_since_stop);
   EXPECT_EQ(a.joined, b.joined);
@@ -226,8 +229,8 @@ void expect_same(const Session& a, const Session& b) {
   EXPECT_EQ(s.until, t.until);
   EXPECT_EQ(std::tie(s.locale_sure, s.tonight, s.minor, s.youth, s.doubtful, s.unknown_place, s.outside, s.skipped_place),
             std::tie(t.locale_sure, t.tonight, t.minor, t.youth, t.doubtful, t.unknown_place, t.outside, t.skipped_place));
-  EXPECT_EQ(std::tie(s.limits_told, s.danger_told, s.who_asked, s.for_friend, s.tip, s.share_asked),
-            std::tie(t.limits_told, t.danger_told, t.who_asked, t.for_friend, t.tip, t.share_asked));
+  EXPECT_EQ(std::tie(s.limits_told, s.danger_told, s.who_asked, s.for_friend, s.tip, s.share_asked, s.man, s.met),
+            std::tie(t.limits_told, t.danger_told, t.who_asked, t.for_friend, t.tip, t.share_asked, t.man, t.met));
   EXPECT_EQ(one(a), one(b));
 }
 

@@ -62,6 +62,18 @@ TEST(Hours, of_an_hsds_schedule_are_days_and_times) {
   EXPECT_FALSE(Hours::from("MO", "nine", "12:00").known());
 }
 
+TEST(Hours, are_shown_in_rows_of_days_with_the_same_times) {
+  using Rows = std::vector<Hours::Row>;
+  EXPECT_EQ(Hours::from("Mon-Fri 8am-12pm, 1pm-5pm").rows(), (Rows{{{{0, 4}}, {{480, 720}, {780, 1020}}}}));
+  EXPECT_EQ(Hours::from("Mon-Thu 8am-3pm, Fri 8am-12pm (walk-in)").rows(),
+            (Rows{{{{0, 3}}, {{480, 900}}}, {{{4, 4}}, {{480, 720}}}}));
+  EXPECT_EQ(Hours::from("Mon, Wed, Fri 9am-5pm").rows(), (Rows{{{{0, 0}, {2, 2}, {4, 4}}, {{540, 1020}}}}));
+  EXPECT_EQ(Hours::from("daily 6pm-6am").rows(), (Rows{{{{0, 6}}, {{1080, 360}}}})) << "a night ends in the morning";
+  EXPECT_EQ(Hours::from("SA", "00:00", "24:00").rows(), (Rows{{{{5, 5}}, {{0, 1440}}}}));
+  EXPECT_TRUE(Hours::always().rows().empty());
+  EXPECT_TRUE(Hours::from("by appointment").rows().empty());
+}
+
 TEST(Hours, are_californian_in_summer_and_winter_and_beyond_the_library) {
   using namespace date;
   const auto utc = [](sys_days day, int hour) { return Instant(day) + std::chrono::hours(hour); };

@@ -114,7 +114,7 @@ TEST(Nearest, is_in_order_of_tier_then_known_hours_then_distance_among_those_tha
     if (wish.needs.intersects({Need::legal, Need::immigration, Need::clear_record})) return;  // R98 has its own test
     const Match* before = nullptr;
     for (const Match& match : matches) {
-      if (match.other_county || match.tier == 3) continue;
+      if (match.other_county || match.tier == 3 || match.reserved) continue;
       if (before) {
         EXPECT_LE(before->tier, match.tier) << before->provider->key << " before " << match.provider->key;
       }
@@ -145,15 +145,36 @@ TEST(Nearest, says_that_the_nearest_bed_is_in_another_county_when_none_covers_th
       std::is_sorted(matches.begin(), matches.end(), [](const Match& a, const Match& b) { return a.km < b.km; }));
 }
 
-TEST(Nearest, offers_statewide_legal_help_first_where_no_lawyer_serves_the_county_R98) {
-  for (Need need : {Need::legal, Need::clear_record, Need::immigration})
-    for (const char* where : {"alpine county", "calaveras county", "merced"}) {
-      const auto matches = ask(shipped(), need, gazetteer().find(where, true).candidates.front());
-      ASSERT_FALSE(matches.empty()) << where;
-      EXPECT_TRUE(matches[0].statewide) << where << " " << matches[0].provider->key;
-      EXPECT_TRUE(has(*matches[0].provider, "legal")) << where;
+TEST(Nearest, names_nobody_first_who_serves_one_people_only_R38_R98) {
+  std::size_t reserved = 0;
+  everywhere([&](const Place&, const Wish& wish, Instant, const std::vector<Match>& matches) {
+    bool passed = false;
+    for (const Match& match : matches) {
+      const auto& codes = match.provider->populations;
+      const auto serves = [&](const char* whom) { return std::find(codes.begin(), codes.end(), whom) != codes.end(); };
+      // Who writes Vietnamese has said it of the third.
+      const bool group = serves("native") || serves("lgbtq") ||
+                         (serves("asian_pacific_islander") && wish.language != Locale("vi"));
+      EXPECT_TRUE(match.reserved || !group || serves("all")) << match.provider->key;
+      EXPECT_FALSE(passed && !match.reserved && !match.other_county && match.tier != 3)
+          << match.provider->key << " serves everyone here, and comes later";
+      passed = passed || match.reserved;
+      reserved += match.reserved;
     }
-  EXPECT_FALSE(ask(shipped(), Need::legal)[0].statewide);  // Fresno has a lawyer
+    const bool anyone = std::any_of(matches.begin(), matches.end(), [](const Match& m) { return !m.reserved && m.tier != 3; });
+    EXPECT_FALSE(anyone && matches.front().reserved) << matches.front().provider->key;
+  });
+  EXPECT_GT(reserved, 0U);  // they are still named
+}
+
+TEST(Nearest, offers_a_lawyer_for_native_people_after_who_serves_everyone_R98) {
+  for (Need need : {Need::legal, Need::clear_record})
+    for (const char* where : {"alpine county", "calaveras county", "merced", "fresno"}) {
+      const Keys offered = keys(ask(shipped(), need, gazetteer().find(where, true).candidates.front()));
+      ASSERT_GT(offered.size(), 1u) << where;
+      EXPECT_NE(offered.front(), "cils") << where;
+      EXPECT_NE(std::find(offered.begin(), offered.end(), "cils"), offered.end()) << where;
+    }
 }
 
 TEST(Nearest, knows_where_food_wages_and_costs_are_helped_with) {
@@ -225,6 +246,29 @@ TEST(Order, help_lines_then_other_help_then_prosecutors) {
   EXPECT_EQ(matches[0].tier, 1);
   EXPECT_EQ(matches[1].tier, 2);
   EXPECT_EQ(matches[2].tier, 3);
+}
+
+TEST(Order, statewide_legal_help_comes_first_where_no_lawyer_serves_the_county_unless_it_is_for_one_people_R98) {
+  const Org away{.key = "away", .services = {"legal"}, .counties = {"06107"}, .latitude = 36.33, .phone_kind = "office"};
+  const Org refers{.key = "refers", .services = {"legal_referral"}};
+  const Org state{.key = "state", .services = {"legal"}, .counties = {"US-CA"}, .phone_kind = "office", .scope = "state"};
+  Org native = state;
+  native.key = "native";
+  native.populations = {"native"};
+  EXPECT_EQ(keys(ask(directory_of({away, refers, state, native}), Need::legal)), (Keys{"state", "refers", "native"}));
+  EXPECT_EQ(keys(ask(directory_of({away, refers, native}), Need::legal)), (Keys{"refers", "native"}));
+  EXPECT_EQ(keys(ask(directory_of({away, native}), Need::legal)), (Keys{"away", "native"}));
+  EXPECT_EQ(keys(ask(directory_of({native}), Need::legal)), (Keys{"native"}));
+}
+
+TEST(Order, a_county_that_has_only_help_for_one_people_has_none_for_others_R38) {
+  const Directory directory =
+      directory_of({{.key = "tribe", .services = {"shelter", "crisis_line"}, .populations = {"native", "families"}},
+                    {.key = "line", .services = {"crisis_line"}},
+                    {.key = "bed", .counties = {"06107"}, .latitude = 36.33}});
+  const auto matches = ask(directory, Need::shelter);
+  EXPECT_EQ(keys(matches), (Keys{"line", "bed", "tribe"}));
+  EXPECT_TRUE(matches[2].reserved);
 }
 
 TEST(Order, a_prosecutor_alone_is_no_first_answer_when_help_is_in_reach) {

@@ -97,6 +97,28 @@ TEST_P(Commits, a_step_from_an_older_version_is_stale_and_changes_nothing) {
   EXPECT_EQ(node->command({"EXISTS", "{p17}:seen:message-2"}), "0") << "it will be tried again";
 }
 
+TEST_P(Commits, a_step_is_stale_when_the_worker_took_over_a_reply_since_it_began) {
+  const Commit first = step();
+  commit(first);
+  pass(21s);
+  const Commit next = step();
+  const std::string reply = first.out[0].id;
+  node->command({"SET", "{p17}:lease", "1:worker"});
+  const auto ms = [](Instant at) { return std::to_string(at.time_since_epoch().count()); };
+  const auto mark = [&](Redis& redis) -> boost::asio::awaitable<bool> {
+    Request request{partition_slot(17)};
+    request.command({"FCALL", "northstar1_mark", "4", "{p17}:lease", "{p17}:due", "{p17}:entry:" + reply,
+                     "{p17}:session:" + ana.key(), "1:worker", ms(next.now), ms(next.now + 1min), "r" + reply});
+    const auto marked = co_await redis.call(std::move(request), in(3s));
+    co_return marked && (*marked)[0].size() == 1;
+  };
+  ASSERT_TRUE(node->run(mark(node->redis)));
+  ASSERT_TRUE(load().waiting());
+  EXPECT_EQ(commit(next).outcome, Outcome::stale) << "its reply, in an answer, would overtake the one the worker may still send";
+  EXPECT_EQ(commit(step()).outcome, Outcome::committed);
+  EXPECT_TRUE(load().waiting());
+}
+
 TEST_P(Commits, two_first_texts_at_once_make_one_session) {
   const Commit one = step("message-1"), other = step("message-2");
   EXPECT_EQ(commit(one).outcome, Outcome::committed);
