@@ -34,29 +34,13 @@ Snapshot::Snapshot(reply::Catalog templates_in, conversation::Flow flow_in, lang
       timing(timing_in) {}
 
 Loaded<std::shared_ptr<const Snapshot>> Snapshot::load(const Config& config, Instant now,
-                                                         const conversation::RunParts& run) {
-  std::optional<reply::Catalog> templates;
+                                                         const conversation::RunParts& run, const Judge& judge) {
+  Faults faults;
   std::optional<conversation::Flow> flow;
-  std::optional<language::Interpreter> interpreter;
-  std::optional<directory::Gazetteer> gazetteer;
-  std::optional<directory::Directory> providers;
-  Faults faults, in_lexicon, in_directory;
-  const std::array<std::function<void()>, 2> parts{  // the lexicon takes as long as the rest together
-      [&] { interpreter = take(language::Interpreter::load(config.lexicon), in_lexicon); },
-      [&] {
-        templates = take(reply::Catalog::load(config.templates), faults);
-        if (templates) flow = take(conversation::Flow::load(config.flow, *templates), faults);
-        directory::Policy policy;
-        policy.demo = config.demo;
-        gazetteer = take(directory::Gazetteer::load(config.geo), in_directory);
-        providers = take(directory::Directory::load(config.directory, policy, now), in_directory);
-      }};
-  run(parts);
-  append(faults, in_lexicon);
-  append(faults, in_directory);
-
   std::vector<Locale> locales;
+  auto templates = take(reply::Catalog::load(config.templates), faults);
   if (templates) {
+    flow = take(conversation::Flow::load(config.flow, *templates), faults);
     for (Locale locale : config.programme.languages) {
       if (templates->complete(locale)) {
         locales.push_back(locale);
@@ -66,6 +50,24 @@ Loaded<std::shared_ptr<const Snapshot>> Snapshot::load(const Config& config, Ins
       }
     }
   }
+
+  std::optional<language::Interpreter> interpreter;
+  std::optional<directory::Gazetteer> gazetteer;
+  std::optional<directory::Directory> providers;
+  std::array<Faults, 3> found;
+  const std::array<std::function<void()>, 3> parts{
+      [&] { interpreter = take(language::Interpreter::load(config.lexicon), found[0]); },
+      [&] {
+        directory::Policy policy;
+        policy.demo = config.demo;
+        gazetteer = take(directory::Gazetteer::load(config.geo), found[1]);
+        providers = take(directory::Directory::load(config.directory, policy, now), found[1]);
+      },
+      [&] {
+        if (judge && flow && faults.empty()) found[2] = judge(*flow, *templates, locales);
+      }};
+  run(parts);
+  for (const Faults& part : found) append(faults, part);
   if (!faults.empty()) return faults;
 
   conversation::Voice voice;
@@ -105,18 +107,18 @@ Faults bars_to_real_people(const Snapshot& snapshot, const Config& config) {
   return faults;
 }
 
-Checked check(const Snapshot& snapshot, const Config& config, const conversation::RunParts& run) {
+Checked check(const conversation::Flow& flow, const reply::Catalog& templates, std::span<const Locale> locales,
+              const Config& config, const conversation::RunParts& run) {
   Checked checked;
   // With the shipped times, whatever is set: the proof walks gaps of a second, a minute and sixteen minutes, and the
   // engine only ever asks on which side of a limit a gap falls.
-  checked.faults = conversation::verify(snapshot.flow, snapshot.templates, snapshot.locales, {}, run);
+  checked.faults = conversation::verify(flow, templates, locales, {}, run);
   reply::LintPolicy policy;
   policy.free_to_end_user = config.programme.free_to_end_user;
   policy.programme = config.programme.name;
   policy.contact = config.programme.contact;
-  auto lint = reply::lint(snapshot.templates, config.templates, policy);
+  auto lint = reply::lint(templates, config.templates, policy);
   append(checked.faults, lint.errors);
-  append(checked.faults, bars_to_real_people(snapshot, config));
   checked.warnings = std::move(lint.warnings);
   return checked;
 }

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "gateway/language/language.h"
 #include "gateway/language/lexicon_parts.h"
@@ -427,13 +429,13 @@ class LexiconReader {
   Lexicon& lexicon_;
   Faults faults_;
   std::vector<File> files_;
-  std::map<std::string, SymbolId> symbols_;
+  std::unordered_map<std::string, SymbolId> symbols_;
   std::set<std::string> classes_;
   std::map<std::string, std::string> parts_;
   std::map<std::string, std::vector<std::uint32_t>> named_guards_;
   std::map<SymbolId, std::set<SymbolId>> above_;
   std::vector<std::pair<WordId, std::size_t>> weak_;
-  std::set<std::string> texts_;
+  std::unordered_set<std::string> texts_;
 };
 
 Loaded<std::unique_ptr<const Lexicon>> Lexicon::load(const std::filesystem::path& folder) {
