@@ -17,25 +17,27 @@ Loaded<std::vector<ChannelConfig>> read_channels(const Config& config) {
   for (const auto& entry : config.channels) {
     if (entry.type == "twilio") take(entry, sms::parse_twilio(entry.settings, entry.name, file));
     else if (entry.type == "http") take(entry, sms::parse_http(entry.settings, entry.name, file));
-    else faults.push_back(config.fault(entry.path + ".type", "there is no channel type \"" + entry.type + "\" (there is twilio, http)"));
+    else if (entry.type == "smpp") take(entry, smpp::parse_smpp(entry.settings, entry.name, file));
+    else faults.push_back(config.fault(entry.path + ".type", "there is no channel type \"" + entry.type + "\" (there is twilio, http, smpp)"));
   }
   if (!faults.empty()) return faults;
   return channels;
 }
 
-std::unique_ptr<net::Channel> sending_face(const ChannelConfig& channel, net::HttpClient& client, net::Metrics& metrics) {
-  return std::visit(
-      [&](const auto& settings) { return sms::make_channel(channel.name, settings, client, metrics.channel(channel.name)); },
-      channel.settings);
+std::unique_ptr<net::Channel> sending_face(const ChannelConfig& channel, const ChannelPlace& place) {
+  const auto metrics = place.metrics.channel(channel.name);
+  if (const auto* carrier = std::get_if<smpp::SmppConfig>(&channel.settings)) {
+    return place.first ? smpp::make_channel(place.io, channel.name, *carrier, place.conversations, metrics) : nullptr;
+  }
+  if (const auto* twilio = std::get_if<sms::TwilioConfig>(&channel.settings)) return sms::make_channel(channel.name, *twilio, place.client, metrics);
+  return sms::make_channel(channel.name, std::get<sms::GenericHttpConfig>(channel.settings), place.client, metrics);
 }
 
 void add_receiving_face(net::Router& router, const ChannelConfig& channel, net::Conversations& conversations,
                         net::Metrics& metrics) {
-  std::visit(
-      [&](const auto& settings) {
-        sms::add_routes(router, channel.name, settings, conversations, metrics.channel(channel.name));
-      },
-      channel.settings);
+  const auto counters = metrics.channel(channel.name);
+  if (const auto* twilio = std::get_if<sms::TwilioConfig>(&channel.settings)) sms::add_routes(router, channel.name, *twilio, conversations, counters);
+  if (const auto* http = std::get_if<sms::GenericHttpConfig>(&channel.settings)) sms::add_routes(router, channel.name, *http, conversations, counters);
 }
 
 }  // namespace northstar::app

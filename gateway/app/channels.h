@@ -6,6 +6,7 @@
 
 #include "gateway/app/config/config.h"
 #include "gateway/net/http.h"
+#include "handlers/smpp/smpp.h"
 #include "handlers/sms/http.h"
 #include "handlers/sms/twilio.h"
 
@@ -14,14 +15,23 @@ namespace northstar::app {
 /// One entry of `channels:`, read by its handler. A new kind of channel is one more alternative here.
 struct ChannelConfig {
   std::string name;
-  std::variant<sms::TwilioConfig, sms::GenericHttpConfig> settings;
+  std::variant<sms::TwilioConfig, sms::GenericHttpConfig, smpp::SmppConfig> settings;
 };
 
 /// Reads every channel; all faults of all of them at once. Reads the secrets, too, and makes the demo's own where it is
 /// not there yet.
 Loaded<std::vector<ChannelConfig>> read_channels(const Config& config);
 
-std::unique_ptr<net::Channel> sending_face(const ChannelConfig& channel, net::HttpClient& client, net::Metrics& metrics);
+/// What a channel is made with: one thread's loop, its client, its talks.
+struct ChannelPlace {
+  boost::asio::io_context& io;
+  net::HttpClient& client;
+  net::Conversations& conversations;
+  net::Metrics& metrics;
+  bool first;  ///< the thread that keeps the lines that stay open: each exists once
+};
+/// Nothing where the channel lives on the first thread alone.
+std::unique_ptr<net::Channel> sending_face(const ChannelConfig& channel, const ChannelPlace& place);
 void add_receiving_face(net::Router& router, const ChannelConfig& channel, net::Conversations& conversations,
                         net::Metrics& metrics);
 

@@ -7,6 +7,7 @@
 
 #include "gateway/store/entropy.h"
 #include "gateway/store/outbound_message.h"
+#include "handlers/smpp/text.h"
 
 namespace northstar::app {
 namespace {
@@ -25,6 +26,7 @@ constexpr Millis kAnswersAgain = std::chrono::minutes{5};  // a redelivery later
 constexpr Millis kRecordMin = std::chrono::minutes{10};    // a reply in the outbox needs its session (silence is kept there)
 constexpr Millis kPaceWindow = std::chrono::minutes{1};
 constexpr Millis kPaceStep = std::chrono::seconds{3};      // each text above the pace waits so much longer
+const std::string kMissing = " \u2026 ";  // stands where a part never came
 constexpr Millis kPaceDelayMax = std::chrono::minutes{1};
 
 std::string_view timer_name(talk::TimerKind kind) {
@@ -43,7 +45,7 @@ std::optional<talk::TimerKind> timer_kind(std::string_view name) {
   return std::nullopt;
 }
 
-net::Reply away() { return {net::Reply::Kind::away, {}, 0, {}}; }
+net::Reply away() { return {.kind = net::Reply::Kind::away}; }
 
 /// What an advocate is told of a person who waits: facts they agreed to, never words or a number (R46). Sealed by the
 /// caller; form 1 | kind (p person, t tip) | language;needs;county.
@@ -81,22 +83,112 @@ struct Talks::Work {
   bool inline_reply = false;
 };
 
+net::Reply Talks::reply_to(const Work& work) {
+  net::Reply reply;
+  reply.contact = work.contact;
+  if (work.inbound && work.inbound->known_until_acknowledged) reply.seen = work.seen;
+  return reply;
+}
+
 awaitable<net::Reply> Talks::receive(net::Inbound inbound, bool inline_reply, store::Deadline deadline) {
-  deadline = std::min(deadline, std::chrono::steady_clock::now() + kStoreAnswers);
+  co_return co_await take(std::move(inbound), inline_reply, {}, std::min(deadline, std::chrono::steady_clock::now() + kStoreAnswers));
+}
+
+awaitable<net::Reply> Talks::take(net::Inbound inbound, bool inline_reply, std::string drop_timer, store::Deadline deadline) {
   Work work;
   work.contact = digests_.contact(inbound.service, inbound.address);
   work.opt_out_digest = digests_.opt_out(inbound.service, inbound.address);
   work.seen = digests_.message(inbound.service, inbound.message_id);
   work.inbound = &inbound;
   work.inline_reply = inline_reply;
+  work.drop_timer = std::move(drop_timer);
   co_return co_await step_and_commit(work, deadline);
 }
 
+awaitable<net::Reply> Talks::receive_part(net::InboundPart part, bool inline_reply, store::Deadline deadline) {
+  deadline = std::min(deadline, std::chrono::steady_clock::now() + kStoreAnswers);
+  store::Parts::Part kept;
+  kept.contact = digests_.contact(part.of.service, part.of.address);
+  kept.set = digests_.message(part.of.service, part.of.channel + ' ' + part.of.address.reveal() + ' ' + part.set);
+  kept.number = part.number;
+  kept.total = part.total;
+  const std::string said = static_cast<char>(part.alphabet) + part.octets.reveal();
+  kept.digest = digests_.message(part.of.service, said);
+  // Sealed as a message on its way out is: with the address that it belongs to.
+  store::OutboundMessage message;
+  message.channel = part.of.channel;
+  message.service = part.of.service;
+  message.address = part.of.address;
+  message.text = MessageText(said);
+  const auto keyring = current_.keyring;
+  const Instant now = parts_.now();
+  const auto sealed = keyring->seal(privacy::Life::hour, {"part", kept.contact.key(), static_cast<std::uint64_t>(part.number)},
+                                    encode(message), now, store::random_nonce());
+  if (!sealed) co_return away();
+  kept.sealed = *sealed;
+  const privacy::ContactId contact = kept.contact;
+  const std::string set = kept.set;
+  const auto all = co_await parts_.add(std::move(kept), deadline);
+  if (!all) co_return away();
+  if (all->state != store::Parts::Set::State::complete) co_return net::Reply{};
+  auto whole = joined(contact.key(), *all);
+  if (!whole) co_return net::Reply{};
+  whole->media = part.of.media;
+  net::Reply reply = co_await take(std::move(*whole), inline_reply, std::string(store::Parts::kTimer) + set, deadline);
+  // Its timer is gone with the commit already; should this fail, a redelivery is known by its birth all the same.
+  if (reply.kind != net::Reply::Kind::away) (void)co_await parts_.finish(contact, set, deadline);
+  co_return reply;
+}
+
+std::optional<net::Inbound> Talks::joined(const std::string& contact, const store::Parts::Set& parts) const {
+  net::Inbound inbound;
+  std::vector<smpp::CodedOctets> pieces;
+  int next = 1;
+  for (const auto& [number, sealed] : parts.sealed) {
+    const auto opened = current_.keyring->open({"part", contact, static_cast<std::uint64_t>(number)}, sealed);
+    const auto message = opened ? store::decode_outbound(*opened) : std::nullopt;
+    if (!message || message->text.empty()) continue;
+    const std::string& said = message->text.reveal();
+    if (number > next) pieces.push_back({smpp::Alphabet::utf8, kMissing});
+    next = number + 1;
+    pieces.push_back({static_cast<smpp::Alphabet>(said[0]), said.substr(1)});
+    inbound.channel = message->channel;
+    inbound.service = message->service;
+    inbound.address = message->address;
+  }
+  if (pieces.empty()) return std::nullopt;
+  inbound.text = MessageText(smpp::joined(pieces));
+  inbound.message_id = std::string(store::Parts::kTimer) + parts.birth;
+  return inbound;
+}
+
+awaitable<Result<void>> Talks::give_out(privacy::ContactId contact, std::string set, store::Deadline deadline) {
+  const auto parts = co_await parts_.load(contact, set, deadline);
+  if (!parts) co_return parts.error();
+  if (parts->state == store::Parts::Set::State::complete) {
+    auto incomplete = joined(contact.key(), *parts);
+    if (incomplete) {
+      const auto reply = co_await take(std::move(*incomplete), false, std::string(store::Parts::kTimer) + set, deadline);
+      if (reply.kind == net::Reply::Kind::away) co_return Error{Error::Kind::unavailable, "a long text's step was not stored"};
+    }
+  }
+  co_return co_await parts_.finish(contact, set, deadline);
+}
+
 void Talks::delivered(const net::Reply& reply) {
-  if (!reply.entry_id.empty()) sessions_.strike(reply.partition, reply.entry_id);
+  if (!reply.entry_id.empty()) sessions_.strike(reply.contact.partition(), reply.entry_id);
+}
+
+void Talks::acknowledged(const net::Reply& reply) {
+  if (!reply.seen.empty()) sessions_.forget_seen(reply.contact.partition(), reply.seen);
+}
+
+void Talks::not_delivered(const net::Reply& reply) {
+  if (!reply.entry_id.empty()) sessions_.hand_back(reply.contact, reply.entry_id);
 }
 
 awaitable<Result<void>> Talks::timer_due(privacy::ContactId contact, std::string kind, store::Deadline deadline) {
+  if (kind.starts_with(store::Parts::kTimer)) co_return co_await give_out(contact, kind.substr(store::Parts::kTimer.size()), deadline);
   const auto which = timer_kind(kind);
   Work work;
   work.contact = contact;
@@ -115,9 +207,8 @@ awaitable<net::Reply> Talks::step_and_commit(Work& work, store::Deadline deadlin
   const auto nonce = [] { return store::random_nonce(); };
 
   const auto answer_again = [&](const store::Committed& first) {  // R90: the same bytes, or nothing
-    net::Reply reply;
-    reply.partition = work.contact.partition();
-    if (!work.inline_reply || first.entry_sealed.empty()) return reply;
+    net::Reply reply = reply_to(work);
+    if (!work.inline_reply || first.entry_sealed.empty() || work.inbound->known_until_acknowledged) return reply;
     const auto opened = keyring->open({"outbox", first.entry_id, 0}, first.entry_sealed);
     const auto message = opened ? store::decode_outbound(*opened) : std::nullopt;
     if (!message) return reply;
@@ -170,12 +261,12 @@ awaitable<net::Reply> Talks::step_and_commit(Work& work, store::Deadline deadlin
     commit.now = now;
     commit.number = loaded->head.version == 0 ? store::random_number() : loaded->head.number;
     commit.seen = work.seen;
+    if (work.inbound && work.inbound->known_until_acknowledged) commit.seen_life = store::kSeenUnacknowledged;
     commit.opt_out_digest = work.opt_out_digest;
     if (!work.drop_timer.empty()) commit.drop_timers.push_back(work.drop_timer);
     const std::uint64_t version = loaded->head.version + 1;
     bool forget = false;
-    net::Reply reply;
-    reply.partition = work.contact.partition();
+    net::Reply reply = reply_to(work);
     const bool in_answer = work.inline_reply && delay == Millis{0} && !loaded->waiting();
     Millis longest_useful{0};
     for (const auto& action : next.actions) {
@@ -207,6 +298,7 @@ awaitable<net::Reply> Talks::step_and_commit(Work& work, store::Deadline deadlin
           reply.kind = net::Reply::Kind::text;
           reply.text = message.text;
           reply.entry_id = entry.id;
+          reply.lane = entry.lane;
         }
         commit.out.push_back(std::move(entry));
       } else if (const auto* start = std::get_if<talk::StartTimer>(&action)) {

@@ -7,6 +7,7 @@
 #include "gateway/app/snapshot.h"
 #include "gateway/net/channel.h"
 #include "gateway/privacy/digests.h"
+#include "gateway/store/parts.h"
 #include "gateway/store/sessions.h"
 
 namespace northstar::app {
@@ -28,21 +29,30 @@ struct Pace {
 class Talks final : public net::Conversations {
  public:
   /// `closed`: a talk has ended or was deleted; what Redis's files still hold of it can go (R73).
-  Talks(store::Sessions& sessions, const privacy::Digests& digests, const Current& current, Pace pace,
+  Talks(store::Sessions& sessions, store::Parts& parts, const privacy::Digests& digests, const Current& current, Pace pace,
         std::function<void()> closed)
-      : sessions_(sessions), digests_(digests), current_(current), pace_(pace), closed_(std::move(closed)) {}
+      : sessions_(sessions), parts_(parts), digests_(digests), current_(current), pace_(pace), closed_(std::move(closed)) {}
 
   boost::asio::awaitable<net::Reply> receive(net::Inbound inbound, bool inline_reply, store::Deadline deadline) override;
+  boost::asio::awaitable<net::Reply> receive_part(net::InboundPart part, bool inline_reply, store::Deadline deadline) override;
   void delivered(const net::Reply& reply) override;
+  void not_delivered(const net::Reply& reply) override;
+  void acknowledged(const net::Reply& reply) override;
 
-  /// A timer fell due: the talk steps by itself. What it says goes out through the outbox.
+  /// A timer fell due: the talk steps by itself, or a long text whose last part never came is taken as it is. What is then
+  /// said goes out through the outbox.
   boost::asio::awaitable<Result<void>> timer_due(privacy::ContactId contact, std::string kind, store::Deadline deadline);
 
  private:
   struct Work;
+  boost::asio::awaitable<net::Reply> take(net::Inbound inbound, bool inline_reply, std::string drop_timer, store::Deadline deadline);
   boost::asio::awaitable<net::Reply> step_and_commit(Work& work, store::Deadline deadline);
+  static net::Reply reply_to(const Work& work);
+  std::optional<net::Inbound> joined(const std::string& contact, const store::Parts::Set& parts) const;
+  boost::asio::awaitable<Result<void>> give_out(privacy::ContactId contact, std::string set, store::Deadline deadline);
 
   store::Sessions& sessions_;
+  store::Parts& parts_;
   const privacy::Digests& digests_;
   const Current& current_;
   Pace pace_;

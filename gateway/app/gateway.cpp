@@ -41,7 +41,7 @@ awaitable<Result<void>> Gateway::start() {
   const auto begun = steady_clock::now();
   if (auto redis = co_await start_redis(); !redis) co_return redis;
   for (unsigned i = 0; i < lifecycle_.size(); ++i) {
-    nodes_.push_back(std::make_unique<Node>(lifecycle_.context(i), url_, config_, channels_, digests_, *metrics_,
+    nodes_.push_back(std::make_unique<Node>(lifecycle_.context(i), url_, config_, channels_, digests_, *metrics_, i == 0,
                                             [this](std::uint8_t partition) {
                                               if (outbox_) outbox_->wake(partition);
                                             },
@@ -68,6 +68,7 @@ awaitable<Result<void>> Gateway::start() {
   }
   start_outbox();
   if (auto opened = open_operations(); !opened) co_return opened;
+  for (const auto& node : nodes_) node->start_channels();
   started_ = true;
   asio::co_spawn(lifecycle_.context(0), keep_keys(), asio::detached);
   log(Level::info, "ready",

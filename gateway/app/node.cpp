@@ -21,18 +21,19 @@ net::Limits limits_of(const Config& config) {
 
 Node::Node(boost::asio::io_context& io, const store::RedisUrl& redis, const Config& config,
            const std::vector<ChannelConfig>& channels, const privacy::Digests& digests, net::Metrics& metrics,
-           std::function<void(std::uint8_t)> wake_outbox, std::function<void()> talk_closed)
+           bool first, std::function<void(std::uint8_t)> wake_outbox, std::function<void()> talk_closed)
     : io_(io),
       redis_(io, redis),
       clock_(redis_),
       sessions_(redis_, clock_, std::move(wake_outbox)),
-      talks_(sessions_, digests, current_, Pace{config.limits.enabled, config.limits.texts_a_minute},
+      parts_(redis_, clock_),
+      talks_(sessions_, parts_, digests, current_, Pace{config.limits.enabled, config.limits.texts_a_minute},
              std::move(talk_closed)),
       client_(io),
       router_(std::make_shared<net::Router>()),
       limits_(limits_of(config)) {
   for (const ChannelConfig& channel : channels) {
-    channels_[channel.name] = sending_face(channel, client_, metrics);
+    if (auto face = sending_face(channel, {io_, client_, talks_, metrics, first})) channels_[channel.name] = std::move(face);
     add_receiving_face(*router_, channel, talks_, metrics);
   }
 }
@@ -48,7 +49,12 @@ Result<void> Node::listen(const Endpoint& endpoint) {
   return server_->listen(endpoint.host, endpoint.port);
 }
 
+void Node::start_channels() {
+  for (const auto& [name, channel] : channels_) channel->start();
+}
+
 awaitable<void> Node::drain(std::chrono::steady_clock::time_point deadline) {
+  for (const auto& [name, channel] : channels_) co_await channel->stop(deadline);
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
   if (server_) co_await server_->shut_down(std::max(left, std::chrono::milliseconds{0}));
   co_await sessions_.flush_strikes(deadline);

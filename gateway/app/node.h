@@ -22,10 +22,12 @@ class Node {
  public:
   Node(boost::asio::io_context& io, const store::RedisUrl& redis, const Config& config,
        const std::vector<ChannelConfig>& channels, const privacy::Digests& digests, net::Metrics& metrics,
-       std::function<void(std::uint8_t)> wake_outbox, std::function<void()> talk_closed);
+       bool first, std::function<void(std::uint8_t)> wake_outbox, std::function<void()> talk_closed);
 
   boost::asio::awaitable<Result<void>> connect(store::Deadline deadline);
   Result<void> listen(const Endpoint& endpoint);
+  /// Lines that stay open are opened, once all that they need is there.
+  void start_channels();
   boost::asio::awaitable<void> drain(std::chrono::steady_clock::time_point deadline);
 
   Current& current() { return current_; }
@@ -42,6 +44,7 @@ class Node {
   store::Redis redis_;
   store::Clock clock_;
   store::RedisSessions sessions_;
+  store::Parts parts_;
   Talks talks_;
   net::HttpClient client_;
   std::map<std::string, std::unique_ptr<net::Channel>, std::less<>> channels_;

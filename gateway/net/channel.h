@@ -17,6 +17,18 @@ struct Inbound {
   MessageText text;
   std::string message_id;      ///< the provider's, for dedupe
   bool media = false;          ///< pictures, contact cards, a location: refused unread (R43)
+  /// Where a carrier numbers nothing: `message_id` is of the words, and good until `acknowledged` (or kSeenUnacknowledged),
+  /// for only what was not acknowledged comes again. Such a redelivery gets no reply a second time.
+  bool known_until_acknowledged = false;
+};
+
+/// One part of a long text, as carriers cut it. Parts are joined by sender, recipient and `set`, never by anything less.
+struct InboundPart {
+  Inbound of;                  ///< without text and id
+  std::string set;             ///< reference, its width and the total, as one word
+  int number = 1, total = 2;   ///< 1 <= number <= total
+  std::uint8_t alphabet = 0;   ///< how the octets are written (smpp::Alphabet): a part may end within a character
+  MessageText octets;
 };
 
 // The sending face is the outbox's, which stands below this room; whoever writes a channel finds both faces here.
@@ -33,7 +45,9 @@ struct Reply {
     away,    ///< an honest 503: the provider should try again
   } kind = Kind::empty;
   MessageText text;
-  std::uint8_t partition = 0;
+  privacy::ContactId contact;
+  std::string seen;            ///< for `acknowledged`; empty where the provider has ids of its own
+  char lane = 'n';             ///< d danger, f first reply, n other
   std::string entry_id;        ///< to strike off once the answer is on the socket; empty for a redelivery's answer too
 };
 
@@ -43,8 +57,14 @@ class Conversations {
   virtual ~Conversations() = default;
   /// `inline_reply`: the channel can carry the reply in its answer.
   virtual boost::asio::awaitable<Reply> receive(Inbound inbound, bool inline_reply, store::Deadline deadline) = 0;
-  /// The answer is on the socket.
+  /// The same for a part of a text: `empty` once it is safely kept; the last one gives the reply to the whole.
+  virtual boost::asio::awaitable<Reply> receive_part(InboundPart part, bool inline_reply, store::Deadline deadline) = 0;
+  /// The answer is on the socket, or the carrier has taken it.
   virtual void delivered(const Reply& reply) = 0;
+  /// The carrier has our word for a text that is known_until_acknowledged: the same words are from now on another text.
+  virtual void acknowledged(const Reply& reply) = 0;
+  /// The reply certainly did not go out: it is sent by the outbox.
+  virtual void not_delivered(const Reply& reply) = 0;
 };
 
 }  // namespace northstar::net

@@ -26,6 +26,7 @@ struct Outbound {
   PhoneNumber to;
   MessageText text;
   Instant made{};              ///< when it was committed: bounds the question whether it went out
+  char lane = 'n';             ///< d danger, f first reply, n other: who waits longer where the rate is spent
 };
 
 struct Sent {
@@ -37,6 +38,9 @@ struct Sent {
 class Channel {
  public:
   virtual ~Channel() = default;
+  /// Where a channel keeps a line open: begins it, and ends it in order (what is under way first).
+  virtual void start() {}
+  virtual boost::asio::awaitable<void> stop(Deadline) { co_return; }
   virtual boost::asio::awaitable<Sent> send(const Outbound& outbound, Deadline deadline) = 0;
   /// Whether a text of unknown outcome went out: true, false, or nothing when the channel cannot be asked.
   virtual boost::asio::awaitable<std::optional<bool>> went_out(const Outbound& outbound, Deadline deadline) = 0;

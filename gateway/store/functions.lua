@@ -8,6 +8,7 @@
 --                            then the sealed message
 --   {p17}:due                [zset] what is due when: 'r'<id> inline replies, 'e'<id> others, 'h'<id> requests for the
 --                            handoff queue, 't:<kind>:<contact>' timers
+--   {p17}:parts:<set>        [hash] the parts of a long text that is not whole yet
 -- Numbers in heads are little-endian. Versions and times fit a double; birth numbers are only compared as bytes.
 --
 -- Keys that a function touches on its common path are all declared: on a Cluster whose slot is just moving, Redis then
@@ -106,6 +107,53 @@ local function advance(keys, args)
     redis.call('SET', keys[1], string.format('%.0f', offset))
   end
   return string.format('%.0f', offset)
+end
+
+-- Keeps a part of a long text until its others are there (parts.h).
+-- keys: the set [hash: 'b' its birth, 'f' when finished, number -> digest (22 bytes) and sealed part], due
+-- args: number, total, digest, sealed, a birth for a new set, ms of life, when to give out what is there, the timer's member
+-- Returns {'w'} wait, {'f'} finished before, or {'c', field, value...}.
+local function part(keys, args)
+  local set, due = keys[1], keys[2]
+  local known = redis.call('HGET', set, args[1])
+  local same = known and string.sub(known, 1, 22) == args[3]
+  if redis.call('HEXISTS', set, 'f') == 1 then
+    if same then return { 'f' } end
+    redis.call('DEL', set)
+  elseif known and not same then
+    -- The reference is used again: what there is of the old text goes its own way, now.
+    local birth = redis.call('HGET', set, 'b')
+    local kind, contact = string.match(args[8], '^(.*):([^:]*)$')
+    redis.call('RENAME', set, set .. '.' .. birth)
+    redis.call('ZADD', due, args[7] - 1000000, kind .. '.' .. birth .. ':' .. contact)
+  end
+  redis.call('HSETNX', set, 'b', args[5])
+  redis.call('HSET', set, args[1], args[3] .. args[4])
+  redis.call('PEXPIRE', set, args[6])
+  redis.call('ZADD', due, args[7], args[8])
+  if redis.call('HLEN', set) - 1 < tonumber(args[2]) then return { 'w' } end
+  local out = redis.call('HGETALL', set)
+  table.insert(out, 1, 'c')
+  return out
+end
+
+local function parts_done(keys, args)
+  if redis.call('EXISTS', keys[1]) == 1 then redis.call('HSET', keys[1], 'f', '1') end
+  return redis.call('ZREM', keys[2], args[1])
+end
+
+-- An inline reply that certainly did not go out becomes a text like any other, due now.
+-- keys: due, entry, session; args: id, now
+local function hand_back(keys, args)
+  local entry = redis.call('GETRANGE', keys[2], 0, 50)
+  if string.sub(entry, 2, 2) ~= 'i' or redis.call('ZREM', keys[1], 'r' .. args[1]) == 0 then return 0 end
+  redis.call('SETRANGE', keys[2], 1, 'q')
+  redis.call('ZADD', keys[1], args[2], 'e' .. args[1])
+  local head = redis.call('GETRANGE', keys[3], 0, 39)
+  if #head == 40 and string.sub(head, 9, 16) == string.sub(entry, 6, 13) and number_at(head, 33) < number_at(entry, 22) then
+    redis.call('SETRANGE', keys[3], 32, string.sub(entry, 22, 29))
+  end
+  return 1
 end
 
 -- A request for the queue for a person. Older than what was seen: nothing changes.
@@ -242,6 +290,9 @@ end
 
 redis.register_function('northstar1_commit', commit)
 redis.register_function('northstar1_advance', advance)
+redis.register_function('northstar1_part', part)
+redis.register_function('northstar1_parts_done', parts_done)
+redis.register_function('northstar1_hand_back', hand_back)
 redis.register_function('northstar1_queue', queue)
 redis.register_function('northstar1_heartbeat', heartbeat)
 redis.register_function('northstar1_lease', lease)

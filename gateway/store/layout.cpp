@@ -55,6 +55,7 @@ constexpr std::array kKinds{
     Kind{"{p*}:session:*", kKeptLifeMax},
     Kind{"{p*}:seen:*", kSeenLife},
     Kind{"{p*}:entry:*", kSessionLifeMax + kEntryMargin},
+    Kind{"{p*}:parts:*", kPartsLife},
     Kind{"{p*}:due", std::nullopt},
     Kind{"{p*}:optouts", std::nullopt},
     Kind{"{p*}:lease", std::nullopt},

@@ -16,6 +16,7 @@
 ///   {p17}:seen:<digest>       string   id of the inline reply or '.'  7 days
 ///   {p17}:entry:<id>          string   head 51, sealed message       its useful life and a minute
 ///   {p17}:due                 zset     members below, by time        none: what is in it goes when it is done
+///   {p17}:parts:<set>         hash     sealed parts by number        10 minutes
 ///   {p17}:optouts             set      digests                       none (R20)
 ///   {p17}:lease               string   "<fence>:<node>"              none
 ///   {p17}:outcomes            hash     counts of sends by outcome    none: counters only
@@ -29,7 +30,6 @@
 namespace northstar::store {
 
 inline constexpr std::size_t kSessionHead = 40, kEntryHead = 51;
-inline constexpr Millis kSeenLife = std::chrono::days{7};
 /// An entry outlives its use by this, so that the worker can still see what became of it and count it.
 inline constexpr Millis kEntryMargin = std::chrono::minutes{1};
 /// Nothing that a person wrote lives longer in a session (R74).
@@ -37,6 +37,8 @@ inline constexpr Millis kSessionLifeMax = std::chrono::hours{24};
 /// But where they asked for something to be kept (a word for next time, a consent, one text later). The part of the
 /// record that holds a talk is under its hour's key, and dead when that is dropped, whatever is left of its bytes.
 inline constexpr Millis kKeptLifeMax = std::chrono::days{45};
+/// A long text's parts wait for each other for seconds; what is told twice is known for as long as carriers repeat it.
+inline constexpr Millis kPartsLife = std::chrono::minutes{10};
 inline constexpr Millis kPacketLife = std::chrono::hours{24};
 
 inline constexpr std::string_view kClockOffsetKey = "{clock}:offset";
@@ -47,7 +49,7 @@ inline constexpr std::string_view kQueuePacketPrefix = "{queue}:packet:";
 /// `{p17}:`
 std::string_view partition_tag(std::uint8_t partition);
 std::uint16_t partition_slot(std::uint8_t partition);
-/// `{p17}:<what><name>`; `what` is "session:", "entry:", "seen:", "due", "optouts", "lease" or "outcomes".
+/// `{p17}:<what><name>`; `what` is "session:", "entry:", "seen:", "parts:", "due", "optouts", "lease" or "outcomes".
 std::string partition_key(std::uint8_t partition, std::string_view what, std::string_view name = {});
 
 /// The contact whose `key()` this is; nothing when it is none.

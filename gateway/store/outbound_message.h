@@ -21,6 +21,7 @@ struct OutboundMessage {
   Millis useful{};               ///< as in Outgoing; kept for whoever shows what waits
   bool repeat_harmless = false;  ///< the template says `repeat: harmless`
   bool first = false;            ///< the first reply of a talk
+  char lane = 'n';               ///< from the entry's head; not sealed
 };
 
 std::string encode(const OutboundMessage& message);

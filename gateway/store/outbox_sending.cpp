@@ -69,7 +69,10 @@ asio::awaitable<bool> OutboxWorker::mark(std::uint8_t partition, Partition& box,
       auto message = plain ? decode_outbound(*plain) : std::nullopt;
       marked.readable = message.has_value();
       marked.repeat_harmless = message && message->repeat_harmless;
-      if (message) box.messages.insert_or_assign(member, std::move(*message));
+      if (message) {
+        message->lane = decode_entry_head(entry).value_or(EntryHead{}).lane;
+        box.messages.insert_or_assign(member, std::move(*message));
+      }
     }
     box.machine.marked(member, marked);
   }
@@ -117,7 +120,8 @@ asio::awaitable<bool> OutboxWorker::record(std::uint8_t partition, Partition& bo
 }
 
 Outbound OutboxWorker::outbound(const std::string& member, const OutboundMessage& message) const {
-  return {.entry_id = std::string(entry_id(member)), .service = message.service, .to = message.address, .text = message.text, .made = message.made};
+  return {.entry_id = std::string(entry_id(member)), .service = message.service, .to = message.address, .text = message.text, .made = message.made,
+          .lane = message.lane};
 }
 
 asio::awaitable<void> OutboxWorker::send(std::uint8_t partition, PartitionPtr box, Send order) {

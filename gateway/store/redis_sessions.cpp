@@ -122,7 +122,7 @@ Request RedisSessions::request_for(const Commit& commit, Instant now) const {
   request.arg(std::min(commit.life, kKeptLifeMax).count());
   if (commit.seen.empty()) request.arg(std::string_view{});
   else request.arg(first.empty() ? std::string_view{"."} : first);
-  request.arg(kSeenLife.count());
+  request.arg(commit.seen_life.count());
   request.arg(static_cast<std::int64_t>(entries));
 
   std::uint8_t index = 0;
@@ -196,10 +196,29 @@ asio::awaitable<Result<Committed>> RedisSessions::commit(const Commit& commit, D
 }
 
 void RedisSessions::strike(std::uint8_t partition, std::string entry_id) {
-  std::vector<std::string>& strikes = strikes_[partition];
+  Strikes& strikes = strikes_[partition];
   if (strikes.empty()) struck_.push_back(partition);
-  strikes.push_back(std::move(entry_id));
+  strikes.entries.push_back(std::move(entry_id));
   strike_soon();
+}
+
+void RedisSessions::forget_seen(std::uint8_t partition, std::string seen) {
+  Strikes& strikes = strikes_[partition];
+  if (strikes.empty()) struck_.push_back(partition);
+  strikes.seen.push_back(std::move(seen));
+  strike_soon();
+}
+
+void RedisSessions::hand_back(const privacy::ContactId& contact, std::string entry_id) {
+  const std::uint8_t partition = contact.partition();
+  Request request{partition_slot(partition)};
+  request.begin(3 + 3 + 2).arg("FCALL").arg("northstar1_hand_back").arg("3").arg(partition_tag(partition), "due");
+  request.arg(partition_key(partition, "entry:"), entry_id).arg(partition_key(partition, "session:"), contact.key());
+  request.arg(entry_id).arg(ms(clock_.now()));
+  const auto wake = [this, alive = alive_, partition](const Result<Answer>& answer) {
+    if (*alive && wake_ && answer) wake_(partition);
+  };
+  redis_.launch(std::make_unique<HandlerCall<decltype(wake)>>(std::move(request), steady_clock::now() + std::chrono::seconds{2}, wake));
 }
 
 void RedisSessions::strike_soon() {
@@ -223,13 +242,20 @@ std::vector<Request> RedisSessions::take_strikes() {
   std::vector<Request> out;
   out.reserve(struck_.size());
   for (const std::uint8_t partition : std::exchange(struck_, {})) {
-    std::vector<std::string>& ids = strikes_[partition];
-    Request request{partition_slot(partition), 64 + 32 * ids.size()};
-    request.begin(2 + ids.size()).arg("ZREM").arg(partition_tag(partition), "due");
-    for (const std::string& id : ids) request.arg("r", id);
-    counts_.struck += ids.size();
-    ids.clear();
-    out.push_back(std::move(request));
+    const Strikes strikes = std::exchange(strikes_[partition], {});
+    if (!strikes.entries.empty()) {
+      Request request{partition_slot(partition), 64 + 32 * strikes.entries.size()};
+      request.begin(2 + strikes.entries.size()).arg("ZREM").arg(partition_tag(partition), "due");
+      for (const std::string& id : strikes.entries) request.arg("r", id);
+      counts_.struck += strikes.entries.size();
+      out.push_back(std::move(request));
+    }
+    if (!strikes.seen.empty()) {
+      Request request{partition_slot(partition), 64 + 48 * strikes.seen.size()};
+      request.begin(1 + strikes.seen.size()).arg("UNLINK");
+      for (const std::string& seen : strikes.seen) request.arg(partition_key(partition, "seen:"), seen);
+      out.push_back(std::move(request));
+    }
   }
   return out;
 }

@@ -36,6 +36,8 @@ class RedisSessions final : public Sessions {
                                               Deadline deadline) override;
   boost::asio::awaitable<Result<Committed>> commit(const Commit& commit, Deadline deadline) override;
   void strike(std::uint8_t partition, std::string entry_id) override;
+  void forget_seen(std::uint8_t partition, std::string seen) override;
+  void hand_back(const privacy::ContactId& contact, std::string entry_id) override;
 
   boost::asio::awaitable<Result<void>> ping(Deadline deadline);
   /// All that is kept for a contact, for legal demands and for its own "what do you hold" (R77).
@@ -58,7 +60,11 @@ class RedisSessions final : public Sessions {
   Redis& redis_;
   Clock& clock_;
   std::function<void(std::uint8_t)> wake_;
-  std::array<std::vector<std::string>, 256> strikes_;
+  struct Strikes {
+    std::vector<std::string> entries, seen;
+    bool empty() const { return entries.empty() && seen.empty(); }
+  };
+  std::array<Strikes, 256> strikes_;
   std::vector<std::uint8_t> struck_;
   boost::asio::steady_timer strike_timer_;
   bool strike_armed_ = false;

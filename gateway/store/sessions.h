@@ -11,6 +11,11 @@
 
 namespace northstar::store {
 
+/// How long a message id is known: carriers repeat a text for days.
+inline constexpr Millis kSeenLife = std::chrono::days{7};
+/// Where a carrier has no ids: how long the same words count as the same text, if nothing was acknowledged.
+inline constexpr Millis kSeenUnacknowledged = std::chrono::minutes{5};
+
 /// When an answer stops being awaited; made once when a request arrives and handed down.
 using Deadline = std::chrono::steady_clock::time_point;
 
@@ -75,6 +80,7 @@ struct Commit {
   Millis life{};                            ///< the session key's TTL
   bool silence = false;                     ///< everything queued before this step is dropped
   std::string seen;                         ///< digest of the provider's message id; empty for timers and staff
+  Millis seen_life = kSeenLife;
   std::vector<Outgoing> out;
   std::vector<Timer> set_timers;            ///< one of a kind a contact: a new one replaces the old
   std::vector<std::string> drop_timers;
@@ -102,6 +108,11 @@ class Sessions {
   virtual boost::asio::awaitable<Result<Committed>> commit(const Commit& commit, Deadline deadline) = 0;
   /// The inline reply is on the socket: strike it off. Never waits; many go in one call.
   virtual void strike(std::uint8_t partition, std::string entry_id) = 0;
+  /// The message id need not be known any more. Never waits; goes with the strikes.
+  virtual void forget_seen(std::uint8_t partition, std::string seen) = 0;
+  /// The inline reply certainly did not go out: the outbox sends it, in its order. Never waits; if this is lost, the
+  /// outbox finds the reply by itself a little later.
+  virtual void hand_back(const privacy::ContactId& contact, std::string entry_id) = 0;
 };
 
 }  // namespace northstar::store

@@ -62,7 +62,7 @@ std::string fingerprint(const Config& config) {
   }
   std::sort(files.begin(), files.end());
   for (const fs::path& file : files) {
-    hash.add(file.string());
+    hash.add(file.lexically_relative(config.templates).string());  // wherever the folder lies
     hash.add(contents(file));
   }
   for (Locale locale : config.programme.languages) hash.add(locale.tag());

@@ -31,6 +31,9 @@ class Mirror final : public net::Conversations {
     reply.text = MessageText(inbound.address.reveal() + " to " + inbound.service + ": " + inbound.text.reveal());
     co_return reply;
   }
+  boost::asio::awaitable<net::Reply> receive_part(net::InboundPart, bool, store::Deadline) override { co_return net::Reply{}; }
+  void not_delivered(const net::Reply&) override {}
+  void acknowledged(const net::Reply&) override {}
   void delivered(const net::Reply&) override {}
 };
 

@@ -26,6 +26,9 @@ class Listener final : public net::Conversations {
     was_inline = inline_reply;
     co_return reply;
   }
+  boost::asio::awaitable<net::Reply> receive_part(net::InboundPart, bool, store::Deadline) override { co_return net::Reply{}; }
+  void not_delivered(const net::Reply&) override {}
+  void acknowledged(const net::Reply&) override {}
   void delivered(const net::Reply& told) override { struck.push_back(told.entry_id); }
   net::Reply reply;
   std::vector<net::Inbound> got;
@@ -94,7 +97,7 @@ const std::string kBody = R"({"data":{"from":"+16195550101","to":55501,"0text":"
 
 TEST_F(HttpWebhook, a_signed_json_text_is_read_by_its_pointers_and_answered_by_its_template) {
   serve(channel(kJson));
-  listener.reply = {net::Reply::Kind::text, MessageText("say \"1\"\n"), 0, "entry"};
+  listener.reply = {.kind = net::Reply::Kind::text, .text = MessageText("say \"1\"\n"), .entry_id = "entry"};
   const std::string time = now();
   const std::string response = ask(post("/sms/local", kBody, "X-Time: " + time + "\r\nX-Sig: v1=" + hmac(time + "." + kBody, true) + "\r\n"));
   EXPECT_EQ(status_of(response), 200);

@@ -33,6 +33,9 @@ class Listener final : public net::Conversations {
     left = deadline - std::chrono::steady_clock::now();
     co_return reply;
   }
+  boost::asio::awaitable<net::Reply> receive_part(net::InboundPart, bool, store::Deadline) override { co_return net::Reply{}; }
+  void not_delivered(const net::Reply&) override {}
+  void acknowledged(const net::Reply&) override {}
   void delivered(const net::Reply& told) override {
     const std::lock_guard lock(mutex);
     struck.push_back(told.entry_id);
@@ -129,7 +132,7 @@ TEST_F(TwilioWebhook, a_signed_text_reaches_the_conversations_as_it_was_written)
 
 TEST_F(TwilioWebhook, the_reply_rides_in_the_answer_escaped_and_is_struck_off_once_it_is_on_the_socket) {
   serve();
-  listener.reply = {net::Reply::Kind::text, MessageText("Caf\xC3\xA9 <1> & \"2\" 'yes' \xF0\x9F\x98\x80"), 7, "entry-1"};
+  listener.reply = {.kind = net::Reply::Kind::text, .text = MessageText("Caf\xC3\xA9 <1> & \"2\" 'yes' \xF0\x9F\x98\x80"), .entry_id = "entry-1"};
   EXPECT_EQ(body_of(text(kText)),
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response><Message>Caf\xC3\xA9 &lt;1&gt; &amp; &quot;2&quot; "
             "&apos;yes&apos; \xF0\x9F\x98\x80</Message></Response>");
@@ -147,8 +150,11 @@ TEST_F(TwilioWebhook, a_reply_that_did_not_reach_the_socket_is_not_struck_off) {
       asked = true;
       boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, 300ms);
       co_await timer.async_wait(boost::asio::use_awaitable);
-      co_return net::Reply{net::Reply::Kind::text, MessageText("x"), 0, "entry"};
+      co_return net::Reply{.kind = net::Reply::Kind::text, .text = MessageText("x"), .entry_id = "entry"};
     }
+    boost::asio::awaitable<net::Reply> receive_part(net::InboundPart, bool, store::Deadline) override { co_return net::Reply{}; }
+    void not_delivered(const net::Reply&) override {}
+  void acknowledged(const net::Reply&) override {}
     void delivered(const net::Reply&) override { ++struck; }
     std::atomic<bool> asked{false};
     std::atomic<int> struck{0};
@@ -238,7 +244,7 @@ TEST_F(TwilioWebhook, media_contact_cards_and_locations_are_named_and_never_fetc
 
 TEST_F(TwilioWebhook, names_and_short_codes_are_never_answered) {
   serve();
-  listener.reply = {net::Reply::Kind::text, MessageText("hello"), 0, "e"};
+  listener.reply = {.kind = net::Reply::Kind::text, .text = MessageText("hello"), .entry_id = "e"};
   for (const char* from : {"MYBANK", "22000", "AMZN 2FA"}) {
     const std::string response = text(changed("From", from));
     EXPECT_EQ(status_of(response), 200) << from;

@@ -17,6 +17,9 @@ class AtOnce final : public net::Conversations {
   boost::asio::awaitable<net::Reply> receive(net::Inbound, bool, store::Deadline) override {
     co_return net::Reply{net::Reply::Kind::text, text_, 3, "AAAAAAAAAAAAAAAAAAAAAA"};
   }
+  boost::asio::awaitable<net::Reply> receive_part(net::InboundPart, bool, store::Deadline) override { co_return net::Reply{}; }
+  void not_delivered(const net::Reply&) override {}
+  void acknowledged(const net::Reply&) override {}
   void delivered(const net::Reply&) override { ++answered; }
   std::uint64_t answered = 0;
 

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "gateway/store/parts.h"
 #include "tests/unit/store/talk.h"
 
 namespace northstar::store {
@@ -317,6 +318,8 @@ TEST_P(Sending, every_key_that_is_kept_is_of_a_known_kind_and_has_its_life) {  /
   busy.handoffs = {{.severity = 1, .since = ana->now, .sealed = "packet"}};
   ana->commit(busy);
   ana->say("and more");
+  Parts parts(here->redis, here->clock);
+  ASSERT_TRUE(here->run(parts.add({.contact = contact_in(17), .set = "a-set-of-22-characters", .digest = "22-characters-of-words", .sealed = "part"}, in(3s))));
   pass(*here, 1s);
   ASSERT_TRUE(here->until([&] { return here->worker->counts().handoffs == 1 && count(SendOutcome::sent) >= 1; }, 4s));
   std::set<std::string_view> met;
