@@ -32,7 +32,13 @@ class Echo final : public net::Conversations {
     got = std::move(inbound);
     co_return reply;
   }
+  boost::asio::awaitable<net::Reply> receive_part(net::InboundPart, bool, store::Deadline) override {
+    require(false, "a webhook's text comes whole");
+    co_return net::Reply{};
+  }
   void delivered(const net::Reply&) override {}
+  void acknowledged(const net::Reply&) override {}
+  void not_delivered(const net::Reply&) override {}
 
   std::optional<net::Inbound> got;
 };
