@@ -1,5 +1,9 @@
 #include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
 
+#include "gateway/language/classifier.h"
 #include "gateway/language/identify.h"
 #include "gateway/language/language.h"
 #include "gateway/language/lexicon.h"
@@ -59,6 +63,21 @@ void match_all(const Lexicon& lexicon, const Sentence& sentence, bool every, Use
   }
 }
 
+void merge(Understanding& out, const Meaning& meaning) {
+  out.intents.merge(meaning.intents);
+  out.cues.merge(meaning.cues);
+  out.needs.merge(meaning.needs);
+  out.ambiguous = out.ambiguous || meaning.ambiguous;
+}
+
+/// What a classifier heard. A text that says something plainer is not asked whether it meant us, and is no stranger's.
+void add(Understanding& out, const Hears& heard) {
+  if (heard.cue) return out.cues.insert(*heard.cue);
+  if (!out.cues.empty() || !out.needs.empty() || !out.intents.empty() || out.bare) return;
+  if (heard.intent) out.intents.insert(*heard.intent);
+  else out.ambiguous = true;
+}
+
 /// What follows from several findings together.
 void settle(Understanding& out, bool digit_is_all) {
   if (out.intents.contains(Intent::opt_out)) out.ambiguous = false;
@@ -92,13 +111,41 @@ struct Reading {
 
 struct Interpreter::Data {
   std::unique_ptr<const Lexicon> lexicon;
+  std::vector<Classifier> classifiers;
 };
+
+namespace {
+
+constexpr std::string_view kClassifier = ".classifier";
+
+/// They have learnt English and Spanish: elsewhere a hash would meet another's by chance.
+bool speaks(const Locale& language) { return !language.known() || language.tag() == "en" || language.tag() == "es"; }
+
+Faults load_classifiers(const std::filesystem::path& folder, std::vector<Classifier>& out) {
+  Faults faults;
+  std::vector<std::filesystem::path> files;
+  std::error_code ec;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, ec))
+    if (entry.path().extension() == kClassifier) files.push_back(entry.path());
+  std::ranges::sort(files);
+  for (const auto& file : files) {
+    std::ifstream in(file, std::ios::binary);
+    const std::string content{std::istreambuf_iterator<char>(in), {}};
+    auto read = Classifier::parse(file.string(), content);
+    if (read) out.push_back(*std::move(read));
+    else faults.insert(faults.end(), read.error().begin(), read.error().end());
+  }
+  return faults;
+}
+
+}  // namespace
 
 Loaded<Interpreter> Interpreter::load(const std::filesystem::path& lexicon_folder) {
   auto lexicon = Lexicon::load(lexicon_folder);
   if (!lexicon) return lexicon.error();
   auto data = std::make_unique<Data>();
   data->lexicon = std::move(*lexicon);
+  if (Faults faults = load_classifiers(lexicon_folder, data->classifiers); !faults.empty()) return faults;
   return Interpreter(std::unique_ptr<const Data>(std::move(data)));
 }
 
@@ -112,15 +159,13 @@ Understanding Interpreter::understand(std::string_view text, Locale hint) const 
   const Reading reading(lexicon, text);
 
   Understanding out;
+  Understanding taken_back;  // guards stood against it: "nobody has a gun"
   bool digit = false;
   match_all(
       lexicon, reading.sentence, false,
       [&](const Found&, const PatternEntry& entry, const Rule& rule) {
         const Meaning& meaning = rule.meaning;
-        out.intents.merge(meaning.intents);
-        out.cues.merge(meaning.cues);
-        out.needs.merge(meaning.needs);
-        out.ambiguous = out.ambiguous || meaning.ambiguous;
+        merge(out, meaning);
         out.tonight = out.tonight || meaning.tonight;
         out.named_911 = out.named_911 || meaning.named_911;
         out.man = out.man || meaning.man;
@@ -131,12 +176,17 @@ Understanding Interpreter::understand(std::string_view text, Locale hint) const 
         }
         if (entry.alone && (meaning.digit || meaning.intents.intersects({Intent::yes, Intent::no}))) out.bare = true;
       },
-      [](auto&&...) {});
+      [&](const Found&, const PatternEntry&, const Rule& rule, const PatternEntry&) { merge(taken_back, rule.meaning); });
   settle(out, digit);
   if (out.digit) return out;  // a menu choice is in no language: "uno" and "option 2" are digits too
   const Identified identified = identify(lexicon, text.substr(0, kTextBytesMax), reading.pieces, reading.slots, hint);
   out.language = identified.language;
   out.confidence = identified.confidence;
+  if (!data_->classifiers.empty() && speaks(out.language)) {
+    const std::vector<Feature> features = features_of(reading.pieces);
+    for (const Classifier& each : data_->classifiers)
+      if (each.hears(features, each.label().in(taken_back))) add(out, each.label());
+  }
   return out;
 }
 
@@ -166,6 +216,7 @@ std::vector<std::string> Interpreter::explain(std::string_view text, Locale hint
     }
     return '"' + said + '"';
   };
+  Understanding taken_back;
   auto by = [](const PatternEntry& entry) { return " by " + entry.source + " (" + entry.place + ")"; };
   match_all(
       lexicon, reading.sentence, true,
@@ -173,9 +224,24 @@ std::vector<std::string> Interpreter::explain(std::string_view text, Locale hint
         out.push_back(rule.meaning.names + ": " + words(found) + by(entry));
       },
       [&](const Found& found, const PatternEntry& entry, const Rule& rule, const PatternEntry& guard) {
+        merge(taken_back, rule.meaning);
         out.push_back("not " + rule.meaning.names + ": " + words(found) + by(entry) + ", taken back" + by(guard));
       });
   const Identified identified = identify(lexicon, text.substr(0, kTextBytesMax), pieces, slots, hint);
+  const std::vector<Feature> features = features_of(pieces);
+  for (const Classifier& each : data_->classifiers) {
+    if (!speaks(identified.language) || !each.hears(features, each.label().in(taken_back))) continue;
+    const std::vector<float> shares = each.shares(features, pieces.all.size());
+    char number[48];
+    std::snprintf(number, sizeof number, " %.1f (heard above %.1f), by", static_cast<double>(each.score(features)), static_cast<double>(each.threshold()));
+    std::string said = std::string(each.label().name()) + ": classifier" + number;
+    for (std::size_t i = 0; i < shares.size(); ++i) {
+      if (shares[i] < 0.2F) continue;
+      std::snprintf(number, sizeof number, " %.1f", static_cast<double>(shares[i]));
+      said += " \"" + std::string(pieces.all[i].text) + '"' + number;
+    }
+    out.push_back(std::move(said));
+  }
   out.push_back("language: " + std::string(identified.language.tag()) + " " +
                 std::to_string(identified.confidence).substr(0, 4));
   return out;

@@ -134,12 +134,18 @@ class LexiconReader {
       if (!node) return;
       if (!node.IsScalar())
         return fault(file.name, node.Mark(), std::string(key) + " is a list of words between commas or spaces");
-      for (const Piece& piece : pieces_of_owned(node.Scalar()).all) {
-        const WordId word = lexicon_.vocabulary.intern(piece.text);
-        if (weight > 0)
-          speak(file, word, weight);
-        else
-          weak_.push_back({word, file.language});
+      // One by one: of a text only the first kTokensMax words are read, of a list all.
+      const std::string& words = node.Scalar();
+      std::size_t end = 0;
+      for (std::size_t at = 0; (at = words.find_first_not_of(" ,\t\r\n", end)) != std::string::npos;) {
+        end = std::min(words.find_first_of(" ,\t\r\n", at), words.size());
+        for (const Piece& piece : pieces_of_owned(words.substr(at, end - at)).all) {
+          const WordId word = lexicon_.vocabulary.intern(piece.text);
+          if (weight > 0)
+            speak(file, word, weight);
+          else
+            weak_.push_back({word, file.language});
+        }
       }
     };
     list("words", 2);

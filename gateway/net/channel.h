@@ -61,7 +61,7 @@ class Conversations {
   virtual boost::asio::awaitable<Reply> receive_part(InboundPart part, bool inline_reply, store::Deadline deadline) = 0;
   /// The answer is on the socket, or the carrier has taken it.
   virtual void delivered(const Reply& reply) = 0;
-  /// The carrier has our word for a text that is known_until_acknowledged: the same words are from now on another text.
+  /// A text that is known_until_acknowledged will not come again: its id is forgotten, for another text may have it.
   virtual void acknowledged(const Reply& reply) = 0;
   /// The reply certainly did not go out: it is sent by the outbox.
   virtual void not_delivered(const Reply& reply) = 0;

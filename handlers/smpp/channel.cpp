@@ -22,6 +22,9 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto kCommitTime = 5s;     // SMSCs wait longer for a deliver_sm_resp, and the store answers in one second or not
+constexpr auto kHeard = 500ms;       // a link that stands so long after an answer has carried it
+constexpr auto kSaidAgain = 30s;     // after which a broken link's texts have come again
+constexpr auto kBehind = 20s;
 constexpr auto kReplyTime = 15s;     // an inline reply is the outbox's after twenty
 
 std::string plus(const std::string& digits) { return digits.starts_with('+') ? digits : "+" + digits; }
@@ -37,6 +40,7 @@ class SmppChannel final : public net::Channel {
         metrics_(metrics),
         receipts_(std::move(receipts)),
         notices_(name),
+        sweep_(io),
         gate_(io, config.rate, [this](Message& message, std::function<void(const Answered&)> told) { return submit(message, std::move(told)); }) {
     using As = SmppConfig::BindAs;
     for (int i = 0; i < config.binds; ++i) {
@@ -67,6 +71,7 @@ class SmppChannel final : public net::Channel {
     settings.role = role;
     Link::Hooks hooks;
     hooks.arrived = [this](Link& link, std::uint64_t life, Arrived arrived) { take(link, life, std::move(arrived)); };
+    hooks.ended = [this](Link& link, std::uint64_t life) { ended({&link, life}); };
     hooks.changed = [this] { gate_.look(); };
     hooks.told = [this](std::string_view what) { notices_.warn(what); };
     links_.push_back(std::make_shared<Link>(io_, config_.target, std::move(settings), std::move(hooks)));
@@ -89,11 +94,13 @@ class SmppChannel final : public net::Channel {
     return std::ranges::any_of(links_, [](const auto& link) { return link->bound(); });
   }
 
-  awaitable<net::Sent> send_text(std::string service, std::string to, std::string text, char lane, store::Deadline deadline) {
+  awaitable<net::Sent> send_text(std::string service, std::string to, std::string text, char lane, store::Deadline deadline,
+                                 bool inline_reply = false) {
     const auto alive = alive_;
     if (!connected()) co_return net::Sent{Delivery::failed, {}};
     const auto turn = co_await gate_.turn(to, deadline);
     if (!*alive || !turn) co_return net::Sent{Delivery::throttled, {}};
+    if (inline_reply && behind(to)) co_return net::Sent{Delivery::failed, {}};
     Message message;
     message.source = config_.source;
     message.source.digits = service;
@@ -122,6 +129,14 @@ class SmppChannel final : public net::Channel {
 
   // ---- in --------------------------------------------------------------------------------------------------------
 
+  using Life = std::pair<const Link*, std::uint64_t>;
+  struct Said {
+    Life life{};
+    int count = 0;
+    bool acknowledged = false, doubtful = false;
+    steady_clock::time_point until{};
+    net::Reply reply;
+  };
   struct Waiting {
     std::weak_ptr<Link> link;
     std::uint64_t life = 0;
@@ -150,12 +165,9 @@ class SmppChannel final : public net::Channel {
       const auto at = lines_.find(from);
       if (at == lines_.end()) co_return;
       const Waiting one = at->second.front();
-      const auto verdict = co_await text(one.arrived.message);
+      const auto verdict = co_await text(one.arrived.message, std::pair{one.link.lock().get(), one.life});
       if (!*alive) co_return;
-      if (const auto link = one.link.lock()) {
-        link->answer(one.life, one.arrived.sequence, verdict.status);
-        if (verdict.status == status::kOk && verdict.reply) conversations_.acknowledged(*verdict.reply);
-      }
+      if (const auto link = one.link.lock()) link->answer(one.life, one.arrived.sequence, verdict.status);
       if (verdict.reply && verdict.reply->kind == net::Reply::Kind::text) reply(*verdict.reply, verdict.service, verdict.to);
       const auto line = lines_.find(from);
       line->second.pop_front();
@@ -171,7 +183,7 @@ class SmppChannel final : public net::Channel {
     std::string service, to;
   };
 
-  awaitable<Verdict> text(const Message& message) {
+  awaitable<Verdict> text(const Message& message, Life life) {
     const auto began = steady_clock::now();
     Verdict verdict;
     // 5.2.5: 5 is a name. A number may come with its plus or without, and of an unknown type.
@@ -205,10 +217,11 @@ class SmppChannel final : public net::Channel {
       reply = co_await conversations_.receive_part(std::move(part), true, deadline);
     } else {
       if (!inbound.media) inbound.text = MessageText(to_utf8(data.octets, *alphabet));
-      // SMPP numbers no text: what was not acknowledged comes again with the same words.
-      inbound.message_id = "smpp " + sender.number + ' ' + std::to_string(message.data_coding) + ' ' + std::to_string(message.esm_class) + ' ' + message.octets;
       inbound.known_until_acknowledged = true;
+      const std::string words = sender.number + ' ' + std::to_string(message.data_coding) + ' ' + std::to_string(message.esm_class) + ' ' + message.octets;
+      inbound.message_id = id_of(words);
       reply = co_await conversations_.receive(std::move(inbound), true, deadline);
+      if (reply.kind != net::Reply::Kind::away) remember(words, life, reply);
     }
     metrics_.answer_seconds->Observe(std::chrono::duration<double>(steady_clock::now() - began).count());
     if (reply.kind == net::Reply::Kind::away) {
@@ -220,15 +233,85 @@ class SmppChannel final : public net::Channel {
     co_return verdict;
   }
 
+  // A reply of theirs went to the outbox: what is said right after it, before the store knows, must go behind it.
+  bool behind(const std::string& number) {
+    const auto now = steady_clock::now();
+    std::erase_if(behind_, [&](const auto& each) { return each.second < now; });
+    return behind_.contains(number);
+  }
+
+  // SMPP numbers no text. What an SMSC did not hear acknowledged it says again, in the same words, once the link stands
+  // again. So words that were acknowledged just before their link broke are doubtful for a while: told again, they are the
+  // same text. In every other case the same words are another text.
+  std::string id_of(const std::string& words) {
+    forget();
+    Said& said = said_[words];
+    if (said.acknowledged && !said.doubtful) {
+      ++said.count;
+      said.acknowledged = false;
+    }
+    return "smpp " + words + ' ' + std::to_string(said.count);
+  }
+
+  void remember(const std::string& words, const Life& life, const net::Reply& reply) {
+    Said& said = said_[words];
+    said.life = life;
+    said.acknowledged = true;
+    said.doubtful = false;
+    said.reply = reply;
+    said.reply.text = {};
+    said.until = steady_clock::now() + kHeard;
+    passing_.push_back(words);
+    sweep_soon();
+  }
+
+  void ended(const Life& life) {
+    for (auto& [words, said] : said_) {
+      if (said.life != life || said.doubtful) continue;
+      said.doubtful = true;
+      said.until = steady_clock::now() + kSaidAgain;
+      passing_.push_back(words);
+    }
+  }
+
+  void forget() {
+    const auto now = steady_clock::now();
+    for (std::size_t left = passing_.size(); left > 0; --left) {
+      std::string words = std::move(passing_.front());
+      passing_.pop_front();
+      const auto at = said_.find(words);
+      if (at == said_.end()) continue;
+      if (at->second.until > now) {
+        passing_.push_back(std::move(words));
+        if (!at->second.doubtful) break;  // in the order of their time, but for the doubtful ones
+        continue;
+      }
+      if (at->second.acknowledged) conversations_.acknowledged(at->second.reply);
+      said_.erase(at);
+    }
+  }
+
+  void sweep_soon() {
+    if (std::exchange(sweeping_, true)) return;
+    sweep_.expires_after(kHeard / 2);
+    sweep_.async_wait([this, alive = alive_](boost::system::error_code cancelled) {
+      if (cancelled || !*alive) return;
+      sweeping_ = false;
+      forget();
+      if (!passing_.empty()) sweep_soon();
+    });
+  }
+
   void reply(net::Reply reply, const std::string& service, const std::string& to) {
     asio::co_spawn(io_, [](SmppChannel* self, net::Reply said, std::string from, std::string number, std::shared_ptr<bool> alive) -> awaitable<void> {
-      const net::Sent sent = co_await self->send_text(std::move(from), std::move(number), said.text.reveal(), said.lane, steady_clock::now() + kReplyTime);
+      const net::Sent sent = co_await self->send_text(std::move(from), number, said.text.reveal(), said.lane, steady_clock::now() + kReplyTime, true);
       if (!*alive) co_return;
       self->metrics_.count(sent.delivery);
       if (sent.delivery == Delivery::accepted) {
         self->metrics_.replied_inline->Increment();
         self->conversations_.delivered(said);
       } else if (sent.delivery != Delivery::unknown) {
+        self->behind_[number] = steady_clock::now() + kBehind;
         self->conversations_.not_delivered(said);  // the outbox tries again, and keeps what a refusal says
       }
     }(this, std::move(reply), service, to, alive_), asio::detached);
@@ -254,9 +337,14 @@ class SmppChannel final : public net::Channel {
   const net::ChannelMetrics metrics_;
   net::ReceiptSink receipts_;
   sms::Notices notices_;
+  asio::steady_timer sweep_;
   std::vector<std::shared_ptr<Link>> links_;
   Gate gate_;
   std::map<std::string, std::deque<Waiting>> lines_;  ///< by sender
+  std::map<std::string, Said> said_;                  ///< by sender and words
+  std::deque<std::string> passing_;                   ///< to be forgotten
+  std::map<std::string, steady_clock::time_point> behind_;  ///< numbers whose replies go by the outbox, until when
+  bool sweeping_ = false;
   std::size_t next_link_ = 0;
   std::uint8_t reference_ = 0;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

@@ -105,6 +105,7 @@ void Link::dispatch() {
     } else if (auto* ended = std::get_if<Ended>(&event)) {
       if (!trouble_.starts_with("the SMSC refused")) trouble_ = ended->why;
       if (hooks_.told && !stopping_ && was_bound_) hooks_.told(ended->why);
+      if (hooks_.ended) hooks_.ended(*this, life_);
     } else {
       was_bound_ = true;
       trouble_.clear();

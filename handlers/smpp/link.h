@@ -20,6 +20,8 @@ class Link : public std::enable_shared_from_this<Link> {
   struct Hooks {
     /// A text or a receipt. `life` and its sequence go back to `answer`.
     std::function<void(Link&, std::uint64_t life, Arrived)> arrived;
+    /// That life is over.
+    std::function<void(Link&, std::uint64_t life)> ended;
     /// Something may be sent that could not be before, or the other way round.
     std::function<void()> changed;
     /// For whoever runs the gateway; fixed words, host and port.

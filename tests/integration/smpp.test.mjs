@@ -2,21 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { new_number } from './aggregator.mjs';
-import { Smsc, smpp } from './smsc.mjs';
-import { Gateway, settings_tree, sleep, until } from './trial.mjs';
-import fs from 'node:fs';
-import path from 'node:path';
-
-function carrier_tree(port, own = {}) {
-  const root = settings_tree({ channels: { main: {} } });
-  fs.mkdirSync(path.join(root, 'secrets'));
-  fs.writeFileSync(path.join(root, 'secrets/carrier'), 'secret\n');
-  const settings = { type: 'smpp', host: '127.0.0.1', port, system_id: 'northstar', password_file: path.join(root, 'secrets/carrier'),
-                     rate: 1000, window: 50, service: '"55501"', ...own };
-  const lines = Object.entries(settings).map(([key, value]) => `    ${key}: ${value}\n`).join('');
-  fs.appendFileSync(path.join(root, 'config/northstar.yaml'), `  carrier:\n${lines}`);
-  return root;
-}
+import { Smsc, carrier_tree, smpp } from './smsc.mjs';
+import { Gateway, sleep, until } from './trial.mjs';
 
 async function house(own, sets) {
   const smsc = await Smsc.open();

@@ -1,11 +1,24 @@
 // Stands where a carrier stands: an SMSC on npm's `smpp`, with the ways of real ones. It keeps every text that was
 // submitted to it, and hands texts over as a phone would have sent them.
 import { createRequire } from 'node:module';
+import fs from 'node:fs';
 import path from 'node:path';
-import { binary, finally_, until } from './trial.mjs';
+import { binary, finally_, settings_tree, until } from './trial.mjs';
 
 const peers = process.env.NODE_PEERS ?? path.join(path.dirname(binary), 'node');
 export const smpp = createRequire(path.join(peers, 'package.json'))('smpp');
+
+/// Settings with a channel `carrier` that binds to this port.
+export function carrier_tree(port, own = {}) {
+  const root = settings_tree({ channels: { main: {} } });
+  fs.mkdirSync(path.join(root, 'secrets'));
+  fs.writeFileSync(path.join(root, 'secrets/carrier'), 'secret\n');
+  const settings = { type: 'smpp', host: '127.0.0.1', port, system_id: 'northstar', password_file: path.join(root, 'secrets/carrier'),
+                     rate: 1000, window: 50, service: '"55501"', ...own };
+  const lines = Object.entries(settings).map(([key, value]) => `    ${key}: ${value}\n`).join('');
+  fs.appendFileSync(path.join(root, 'config/northstar.yaml'), `  carrier:\n${lines}`);
+  return root;
+}
 
 export class Smsc {
   binds = new Set();
@@ -38,6 +51,7 @@ export class Smsc {
   }
 
   #serve(session) {
+    session.setMaxListeners(0);
     session.on('error', () => {});
     session.on('close', () => this.binds.delete(session));
     for (const kind of ['bind_transceiver', 'bind_receiver', 'bind_transmitter']) {
@@ -114,8 +128,8 @@ export class Smsc {
     });
   }
   /// As carriers do: again until it is taken, waiting for it `patience` ms at a time.
-  async text(from, message, more) {
-    for (;;) {
+  async text(from, message, more, state = {}) {
+    while (!state.over) {
       try {
         const status = await this.deliver(from, message, more);
         if (status === 0) return;

@@ -79,6 +79,26 @@ TEST(Lexicon, twice_the_same_key_and_an_unknown_locale_are_faults) {
   EXPECT_NE(broken.faults().find("x.yaml:"), std::string::npos);
 }
 
+TEST(Lexicon, reads_a_list_of_words_to_its_end) {
+  // More words than are read of a text, and more bytes; the last one lies a letter from a word of a class.
+  std::string words;
+  for (char a = 'a'; a <= 'z'; ++a) {
+    for (char b = 'a'; b <= 'z'; ++b) {
+      for (const char* end : {"zq", "qz", "zz"}) (((words += a) += b) += end) += b == 'e' ? ", " : " ";
+    }
+  }
+  const std::string base = "locale: en\nclasses:\n  filler: please\n  not: not\n  gone: departed\n";
+  const std::string rules = "rules:\n  - intent: done\n    says: [he <gone>]\n";
+  const Folder short_list(base + "words: >\n  " + words + "\n" + rules);
+  const Folder long_list(base + "words: >\n  " + words + "departes\n" + rules);
+  auto repaired = Interpreter::load(short_list.path());
+  ASSERT_TRUE(repaired) << short_list.faults();
+  EXPECT_TRUE(repaired->understand("he departes").intents.contains(Intent::done));
+  auto known = Interpreter::load(long_list.path());
+  ASSERT_TRUE(known) << long_list.faults();
+  EXPECT_FALSE(known->understand("he departes").intents.contains(Intent::done));
+}
+
 TEST(Lexicon, explains_which_words_spoke) {
   bool found = false;
   for (const std::string& line : shipped().explain("plz stop txting me")) {
