@@ -107,6 +107,17 @@ TEST_P(InBoth, texts_that_no_rule_was_written_for_are_understood_too) {  // R16,
   EXPECT_GE(probes.all.recall(), 0.82) << probes.faults;
 }
 
+TEST_P(InBoth, plain_answers_to_our_questions_are_taken_for_nothing_else) {  // R16, R30, R95: a wrong silence, or a wrong 911
+  std::string faults;
+  for (const Line& line : corpus(file("answers"))) {
+    const Understanding said = shipped().understand(line.text);
+    EnumSet<Cue> cues = said.cues;
+    for (Cue each : {Cue::minor, Cue::medical, Cue::self_harm}) cues.erase(each);
+    if (!cues.empty() || said.ambiguous || said.intents.intersects({Intent::opt_out, Intent::probe})) faults += "\n  " + line.text + why(line.text);
+  }
+  EXPECT_TRUE(faults.empty()) << faults;
+}
+
 bool says(const Understanding& said, std::string_view label) {
   if (label == "tonight") return said.tonight;
   // `medical` is a need and a cue: either tells it.
