@@ -257,31 +257,20 @@ class LexiconReader {
     for (const auto& [name, shift] : split_list(value.Scalar())) {
       bool good = true;
       if (key == "intent") {
-        if (const auto e = intent_from(name))
-          out.intents.insert(*e);
-        else
-          good = false;
+        if (const auto e = intent_from(name)) out.intents.insert(*e);
+        else good = false;
       } else if (key == "cue") {
-        if (const auto e = cue_from(name))
-          out.cues.insert(*e);
-        else
-          good = false;
+        if (const auto e = cue_from(name)) out.cues.insert(*e);
+        else good = false;
       } else if (key == "need") {
-        if (const auto e = need_from(name))
-          out.needs.insert(*e);
-        else
-          good = false;
+        if (const auto e = need_from(name)) out.needs.insert(*e);
+        else good = false;
       } else if (key == "sign") {
-        if (name == "ambiguous")
-          out.ambiguous = true;
-        else if (name == "tonight")
-          out.tonight = true;
-        else if (name == "named_911")
-          out.named_911 = true;
-        else if (name == "man")
-          out.man = true;
-        else
-          good = false;
+        if (name == "ambiguous") out.ambiguous = true;
+        else if (name == "tonight") out.tonight = true;
+        else if (name == "named_911") out.named_911 = true;
+        else if (name == "man") out.man = true;
+        else good = false;
       } else if (key == "digit") {
         good = name.size() == 1 && name[0] >= '0' && name[0] <= '9';
         if (good) out.digit = static_cast<std::uint8_t>(name[0] - '0');
