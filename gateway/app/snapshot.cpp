@@ -1,18 +1,20 @@
 #include "gateway/app/snapshot.h"
 
 #include <algorithm>
+#include <array>
+#include <functional>
 #include <optional>
-
-#include "gateway/conversation/verify.h"
 
 namespace northstar::app {
 namespace {
+
+void append(Faults& faults, const Faults& more) { faults.insert(faults.end(), more.begin(), more.end()); }
 
 /// Takes a part, or notes all that kept it from being built.
 template <class T>
 std::optional<T> take(Loaded<T> part, Faults& faults) {
   if (part) return std::move(*part);
-  faults.insert(faults.end(), part.error().begin(), part.error().end());
+  append(faults, part.error());
   return std::nullopt;
 }
 
@@ -31,19 +33,14 @@ Snapshot::Snapshot(reply::Catalog templates_in, conversation::Flow flow_in, lang
       voice(std::move(voice_in)),
       timing(timing_in) {}
 
-Loaded<std::shared_ptr<const Snapshot>> Snapshot::load(const Config& config, Instant now) {
+Loaded<std::shared_ptr<const Snapshot>> Snapshot::load(const Config& config, Instant now,
+                                                         const conversation::RunParts& run, const Judge& judge) {
   Faults faults;
-  directory::Policy policy;
-  policy.demo = config.demo;
-  auto templates = take(reply::Catalog::load(config.templates), faults);
   std::optional<conversation::Flow> flow;
-  if (templates) flow = take(conversation::Flow::load(config.flow, *templates), faults);
-  auto interpreter = take(language::Interpreter::load(config.lexicon), faults);
-  auto gazetteer = take(directory::Gazetteer::load(config.geo), faults);
-  auto providers = take(directory::Directory::load(config.directory, policy, now), faults);
-
   std::vector<Locale> locales;
+  auto templates = take(reply::Catalog::load(config.templates), faults);
   if (templates) {
+    flow = take(conversation::Flow::load(config.flow, *templates), faults);
     for (Locale locale : config.programme.languages) {
       if (templates->complete(locale)) {
         locales.push_back(locale);
@@ -53,6 +50,24 @@ Loaded<std::shared_ptr<const Snapshot>> Snapshot::load(const Config& config, Ins
       }
     }
   }
+
+  std::optional<language::Interpreter> interpreter;
+  std::optional<directory::Gazetteer> gazetteer;
+  std::optional<directory::Directory> providers;
+  std::array<Faults, 3> found;
+  const std::array<std::function<void()>, 3> parts{
+      [&] { interpreter = take(language::Interpreter::load(config.lexicon), found[0]); },
+      [&] {
+        directory::Policy policy;
+        policy.demo = config.demo;
+        gazetteer = take(directory::Gazetteer::load(config.geo), found[1]);
+        providers = take(directory::Directory::load(config.directory, policy, now), found[1]);
+      },
+      [&] {
+        if (judge && flow && faults.empty()) found[2] = judge(*flow, *templates, locales);
+      }};
+  run(parts);
+  for (const Faults& part : found) append(faults, part);
   if (!faults.empty()) return faults;
 
   conversation::Voice voice;
@@ -92,19 +107,18 @@ Faults bars_to_real_people(const Snapshot& snapshot, const Config& config) {
   return faults;
 }
 
-Checked check(const Snapshot& snapshot, const Config& config) {
+Checked check(const conversation::Flow& flow, const reply::Catalog& templates, std::span<const Locale> locales,
+              const Config& config, const conversation::RunParts& run) {
   Checked checked;
   // With the shipped times, whatever is set: the proof walks gaps of a second, a minute and sixteen minutes, and the
   // engine only ever asks on which side of a limit a gap falls.
-  checked.faults = conversation::verify(snapshot.flow, snapshot.templates, snapshot.locales, conversation::Timing{});
+  checked.faults = conversation::verify(flow, templates, locales, {}, run);
   reply::LintPolicy policy;
   policy.free_to_end_user = config.programme.free_to_end_user;
   policy.programme = config.programme.name;
   policy.contact = config.programme.contact;
-  auto lint = reply::lint(snapshot.templates, config.templates, policy);
-  checked.faults.insert(checked.faults.end(), lint.errors.begin(), lint.errors.end());
-  const Faults bars = bars_to_real_people(snapshot, config);
-  checked.faults.insert(checked.faults.end(), bars.begin(), bars.end());
+  auto lint = reply::lint(templates, config.templates, policy);
+  append(checked.faults, lint.errors);
   checked.warnings = std::move(lint.warnings);
   return checked;
 }

@@ -1,10 +1,13 @@
 #pragma once
+#include <functional>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "gateway/app/config/config.h"
 #include "gateway/base/result.h"
 #include "gateway/base/time.h"
+#include "gateway/conversation/verify.h"
 #include "gateway/conversation/world.h"
 
 namespace northstar::app {
@@ -13,8 +16,13 @@ namespace northstar::app {
 /// Immutable. A reload builds and checks a new one; each io_context holds its own pointer.
 class Snapshot {
  public:
-  /// Loads and checks everything that the configuration names. Every fault of every file at once.
-  static Loaded<std::shared_ptr<const Snapshot>> load(const Config& config, Instant now);
+  /// Says what is wrong with what will be said, from the flow and its texts alone.
+  using Judge = std::function<Faults(const conversation::Flow&, const reply::Catalog&, std::span<const Locale>)>;
+  /// Loads and checks everything that the configuration names. Every fault of every file at once, those that `judge`
+  /// finds among them. The lexicon, the places and the judging need nothing of each other: they are parts for `run`.
+  static Loaded<std::shared_ptr<const Snapshot>> load(
+      const Config& config, Instant now, const conversation::RunParts& run = conversation::one_after_another,
+      const Judge& judge = {});
 
   const reply::Catalog templates;
   const conversation::Flow flow;
@@ -38,11 +46,13 @@ class Snapshot {
 /// for the whole country. Nothing in a demo. The rest of that list is the configuration's own (R97).
 Faults bars_to_real_people(const Snapshot& snapshot, const Config& config);
 
-/// The lint and the verifier over a snapshot: what `northstar check` prints. Faults keep it from serving.
+/// The verifier and the lint over what will be said: with the bars, what `northstar check` prints. Faults keep it from
+/// serving.
 struct Checked {
   Faults faults;
   Faults warnings;
 };
-Checked check(const Snapshot& snapshot, const Config& config);
+Checked check(const conversation::Flow& flow, const reply::Catalog& templates, std::span<const Locale> locales,
+              const Config& config, const conversation::RunParts& run);
 
 }  // namespace northstar::app

@@ -18,7 +18,7 @@ class Locale {
   }
   constexpr std::string_view tag() const { return {tag_.data(), size_}; }
   constexpr bool known() const { return tag() != "und"; }
-  friend constexpr bool operator==(const Locale& a, const Locale& b) { return a.tag() == b.tag(); }
+  friend constexpr bool operator==(const Locale&, const Locale&) = default;  // what a tag leaves of the array is zero
   friend constexpr auto operator<=>(const Locale& a, const Locale& b) { return a.tag() <=> b.tag(); }
 
  private:

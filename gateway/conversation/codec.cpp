@@ -94,7 +94,7 @@ class Reader {
 
  private:
   char next() {
-    if (bytes_.empty()) return good_ = false, 0;
+    if (bytes_.empty()) return good_ = false, '\0';
     const char c = bytes_.front();
     bytes_.remove_prefix(1);
     return c;
@@ -186,6 +186,8 @@ Talk get_talk(Reader& r, const Flow& flow, std::uint64_t form) {
   Talk t;
   const std::string state = r.text();
   t.state = state.empty() ? kNowhere : flow.find(state);
+  // A state that has come to say nothing only passes on, and nobody rests in it: it has vanished, too.
+  if (t.state != kNowhere && !flow.state(t.state).says) t.state = kNowhere;
   t.locale = Locale(r.text());
   t.needs = EnumSet<language::Need>::from_bits(r.number());
   const auto flags = r.number();

@@ -4,7 +4,6 @@
 namespace northstar::conversation {
 
 using language::Cue;
-using language::Intent;
 
 /// Timers' messages are dropped with the rest (R95): by the time it falls due, who holds the phone is not known.
 void Engine::drop_follow_up() {

@@ -9,8 +9,6 @@
 namespace northstar::conversation {
 namespace {
 
-using language::Need;
-
 constexpr std::array<std::string_view, static_cast<std::size_t>(Act::kCount)> kActs{
     "join_queue", "leave_queue",     "urgent",     "until_30m",    "until_2h", "until_mine", "share_all",
     "share_need", "share_area",      "share_none", "place_yes",    "place_no", "place_chosen", "language_chosen",

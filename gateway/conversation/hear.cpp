@@ -6,9 +6,6 @@
 
 namespace northstar::conversation {
 
-using language::Cue;
-using language::Intent;
-
 void Engine::hear(const Heard& heard, std::optional<int> digit, const TextReceived& text) {
   absorb(heard);
   if (hear_safety(heard)) return;

@@ -6,7 +6,6 @@
 
 namespace northstar::conversation {
 
-using language::Cue;
 using language::Intent;
 using language::Need;
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <functional>
 #include <span>
 
 #include "gateway/conversation/step.h"
@@ -40,9 +41,16 @@ struct Verification {
   std::size_t pairs = 0;     ///< of histories, visited
   std::size_t steps = 0;     ///< of the engine
 };
-Verification examine(const Flow& flow, const reply::Catalog& catalog, std::span<const Locale> locales, Timing timing = {});
+/// Runs every part and returns when all have ended. The parts share nothing that changes, so a shell with cores to spare
+/// may run them side by side; what is found is the same, in the same order.
+using RunParts = std::function<void(std::span<const std::function<void()>>)>;
+void one_after_another(std::span<const std::function<void()>> parts);
+
+Verification examine(const Flow& flow, const reply::Catalog& catalog, std::span<const Locale> locales, Timing timing = {},
+                     const RunParts& run = one_after_another);
 
 /// The faults alone: none, and the flow may serve.
-Faults verify(const Flow& flow, const reply::Catalog& catalog, std::span<const Locale> locales, Timing timing = {});
+Faults verify(const Flow& flow, const reply::Catalog& catalog, std::span<const Locale> locales, Timing timing = {},
+              const RunParts& run = one_after_another);
 
 }  // namespace northstar::conversation

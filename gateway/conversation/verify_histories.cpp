@@ -49,7 +49,7 @@ void Walk::expand_pair(std::uint32_t at) {
   const Session& a = pairs_[at].known.session;
   const bool asleep = pairs_[at].asleep;
   if (with_a_person(a) && a.window == Window::open) return;  // an advocate writes to one of them: that is not our text
-  for (std::uint16_t i = 0; i < w_.events.size(); ++i) {
+  for (std::uint16_t i = 0; i < w_.happenings(); ++i) {
     const Happening& what = w_.events[i];
     if (asleep && !what.wakes) continue;
     if (!worth(pairs_[at].unknown, what)) continue;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <numeric>
 #include <tuple>
+#include <utility>
 
 namespace northstar::conversation::proof {
 namespace {
@@ -89,16 +90,14 @@ std::vector<Offer> AnyHelp::seek(const directory::Place&, const directory::Wish&
 
 std::optional<Played> World::play(const Moment& before, const Edge& edge) {
   const Happening& what = events[edge.happening];
-  Played played;
-  played.after.now = before.now + length(edge.gap);
-  played.after.due = before.due;
-  Due& due = played.after.due;
+  Instant now = before.now + length(edge.gap);
+  Due due = before.due;
   switch (what.kind) {
     case Happening::Kind::text: break;
     case Happening::Kind::timer: {
       auto& at = due[static_cast<std::size_t>(what.timer)];
       if (!at) return std::nullopt;
-      played.after.now = std::max(played.after.now, *at);
+      now = std::max(now, *at);
       at.reset();
       break;
     }
@@ -112,16 +111,13 @@ std::optional<Played> World::play(const Moment& before, const Edge& edge) {
   help.answer = edge.answer;
   help.asked = false;
   ++steps;
-  Step step = conversation::step(flow, {catalog, help, locales, timing}, before.session, what.event(), played.after.now);
-  played.asked_help = help.asked;
+  Step step = conversation::step(flow, {catalog, help, locales, timing}, before.session, what.event(), now);
   for (const Action& action : step.actions) {
     if (const auto* start = std::get_if<StartTimer>(&action)) due[static_cast<std::size_t>(start->kind)] = start->at;
     if (const auto* stop = std::get_if<StopTimer>(&action)) due[static_cast<std::size_t>(stop->kind)].reset();
     if (std::holds_alternative<Forget>(action)) due = {};
   }
-  played.after.session = std::move(step.session);
-  played.actions = std::move(step.actions);
-  return played;
+  return Played{{std::move(step.session), now, due}, std::move(step.actions), help.asked};
 }
 
 const Say* said(const Action& action) { return std::get_if<Say>(&action); }
@@ -198,29 +194,38 @@ std::string World::chat(const std::vector<Edge>& edges) {
 }
 
 bool Findings::fresh(int invariant, Mark at, int kind) {
-  const std::array<int, 4> key{invariant, at.line, at.column, kind};
-  if (std::find(blamed_.begin(), blamed_.end(), key) != blamed_.end()) return false;
-  blamed_.push_back(key);
+  const Blame blame{invariant, at.line, at.column, kind};
+  if (std::find(blamed_.begin(), blamed_.end(), blame) != blamed_.end()) return false;
+  blamed_.push_back(blame);
+  blaming_ = blame;
   return true;
 }
 
 void Findings::add(Mark at, std::string text, std::string conversation) {
-  faults_.push_back({flow_.file, at.line, at.column, std::move(text), std::move(conversation)});
+  found_.push_back({{flow_.file, at.line, at.column, std::move(text), std::move(conversation)}, std::exchange(blaming_, {})});
 }
 
 void Findings::add_message(const reply::Wording& at, std::string text) {
-  faults_.push_back({at.file, at.line, at.column, std::move(text), {}});
+  found_.push_back({{at.file, at.line, at.column, std::move(text), {}}, std::exchange(blaming_, {})});
+}
+
+void Findings::join(Findings later) {
+  for (Finding& found : later.found_) {
+    if (found.blame && std::find(blamed_.begin(), blamed_.end(), *found.blame) != blamed_.end()) continue;
+    found_.push_back(std::move(found));
+  }
+  blamed_.insert(blamed_.end(), later.blamed_.begin(), later.blamed_.end());
 }
 
 Faults Findings::take() && {
-  std::vector<std::size_t> order(faults_.size());  // by place; at one place as found, the shortest talk first
+  std::vector<std::size_t> order(found_.size());  // by place; at one place as found, the shortest talk first
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    const Fault &x = faults_[a], &y = faults_[b];
+    const Fault &x = found_[a].fault, &y = found_[b].fault;
     return std::tie(x.file, x.line, x.column, a) < std::tie(y.file, y.line, y.column, b);
   });
   Faults sorted;
-  for (const std::size_t at : order) sorted.push_back(std::move(faults_[at]));
+  for (const std::size_t at : order) sorted.push_back(std::move(found_[at].fault));
   return sorted;
 }
 

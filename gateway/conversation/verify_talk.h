@@ -83,6 +83,8 @@ struct World {
   AnyHelp help;
   std::size_t steps = 0;
 
+  /// How many there are: an Edge names one by its number.
+  std::uint16_t happenings() const { return static_cast<std::uint16_t>(events.size()); }
   /// Null when it cannot happen then (a timer that does not run, an advocate with nobody in line).
   std::optional<Played> play(const Moment& before, const Edge& edge);
   /// The edges from a first contact on, as a chat.
@@ -125,12 +127,20 @@ class Findings {
   bool fresh(int invariant, Mark at, int kind = 0);
   void add(Mark at, std::string text, std::string conversation = {});
   void add_message(const reply::Wording& at, std::string text);
+  /// What a walk found by itself, as if it had been found here, after all that is here.
+  void join(Findings later);
   Faults take() &&;
 
  private:
+  using Blame = std::array<int, 4>;
+  struct Finding {
+    Fault fault;
+    std::optional<Blame> blame;  ///< unset for what was added without asking whether it is fresh
+  };
   const Flow& flow_;
-  Faults faults_;
-  std::vector<std::array<int, 4>> blamed_;
+  std::vector<Finding> found_;
+  std::vector<Blame> blamed_;
+  std::optional<Blame> blaming_;  ///< asked for, and not yet added
 };
 
 }  // namespace northstar::conversation::proof

@@ -50,7 +50,7 @@ bool Walk::worth(const Moment& moment, const Happening& what) const {
 
 void Walk::expand(std::uint32_t at) {
   const bool all = nodes_[at].all_events;
-  for (std::uint16_t i = 0; i < w_.events.size(); ++i) {
+  for (std::uint16_t i = 0; i < w_.happenings(); ++i) {
     const Happening& what = w_.events[i];
     if ((!all && !what.core) || !worth(nodes_[at].moment, what)) continue;
     const Window window = nodes_[at].moment.session.window;
@@ -76,8 +76,7 @@ void Walk::follow(std::uint32_t at, const Edge& first) {
     auto played = w_.play(nodes_[at].moment, edge);
     if (!played) return;
     const Happening& what = w_.events[edge.happening];
-    Node next;
-    next.witness = rules_.hold({nodes_[at].moment, nodes_[at].witness, what, edge, *played}, [&] {
+    const Witness witness = rules_.hold({nodes_[at].moment, nodes_[at].witness, what, edge, *played}, [&] {
       auto edges = talk_to(at);
       edges.push_back(edge);
       return edges;
@@ -89,14 +88,10 @@ void Walk::follow(std::uint32_t at, const Edge& first) {
       begin_pair(at, played->after, edge);
     }
     const bool asked = played->asked_help;
-    const auto views = views_of(played->after, next.witness, w_.timing);
+    const auto views = views_of(played->after, witness, w_.timing);
     const bool coarse = seen_.adds(views[0]);
     if (seen_.adds(views) || coarse) {
-      next.moment = std::move(played->after);
-      next.parent = at;
-      next.edge = edge;
-      next.all_events = coarse;
-      nodes_.push_back(std::move(next));
+      nodes_.push_back({std::move(played->after), witness, at, edge, coarse});
     }
     if (!asked) return;
   }
@@ -106,7 +101,7 @@ void Walk::follow(std::uint32_t at, const Edge& first) {
 int Walk::distance_to_number(const Moment& from, int most) {
   for (int depth = 1; depth <= most; ++depth) {
     const std::function<bool(const Moment&, int)> reaches = [&](const Moment& at, int left) {
-      for (std::uint16_t i = 0; i < w_.events.size(); ++i) {
+      for (std::uint16_t i = 0; i < w_.happenings(); ++i) {
         const Happening& what = w_.events[i];
         const bool leads = what.is_text() && what.text.said.cues.empty() && !what.text.said.ambiguous &&
                            (what.text.said.digit || !what.text.said.needs.empty() || !what.text.where.candidates.empty() ||

@@ -5,9 +5,6 @@
 
 namespace northstar::conversation {
 
-using language::Cue;
-using language::Intent;
-
 // ---- what is not a text --------------------------------------------------------------------------------------------
 
 void Engine::on(const TimerFired& timer) {

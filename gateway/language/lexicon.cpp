@@ -23,7 +23,8 @@ void Lexicon::edges(Sentence& sentence) const {
   sentence.where.assign(symbols_, 0);
   sentence.edges.reserve(sentence.slots.size() * 8);
   sentence.first.reserve(sentence.slots.size() + 1);
-  for (std::uint16_t slot = 0; slot < sentence.slots.size(); ++slot) {
+  const auto size = static_cast<std::uint16_t>(sentence.slots.size());  // kTokensMax at most
+  for (std::uint16_t slot = 0; slot < size; ++slot) {
     sentence.first.push_back(static_cast<std::uint32_t>(sentence.edges.size()));
     const Slot& here = sentence.slots[slot];
     for (std::size_t i = 0; i < here.count; ++i) {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "gateway/language/language.h"
 #include "gateway/language/lexicon_parts.h"
@@ -253,31 +255,20 @@ class LexiconReader {
     for (const auto& [name, shift] : split_list(value.Scalar())) {
       bool good = true;
       if (key == "intent") {
-        if (const auto e = intent_from(name))
-          out.intents.insert(*e);
-        else
-          good = false;
+        if (const auto e = intent_from(name)) out.intents.insert(*e);
+        else good = false;
       } else if (key == "cue") {
-        if (const auto e = cue_from(name))
-          out.cues.insert(*e);
-        else
-          good = false;
+        if (const auto e = cue_from(name)) out.cues.insert(*e);
+        else good = false;
       } else if (key == "need") {
-        if (const auto e = need_from(name))
-          out.needs.insert(*e);
-        else
-          good = false;
+        if (const auto e = need_from(name)) out.needs.insert(*e);
+        else good = false;
       } else if (key == "sign") {
-        if (name == "ambiguous")
-          out.ambiguous = true;
-        else if (name == "tonight")
-          out.tonight = true;
-        else if (name == "named_911")
-          out.named_911 = true;
-        else if (name == "man")
-          out.man = true;
-        else
-          good = false;
+        if (name == "ambiguous") out.ambiguous = true;
+        else if (name == "tonight") out.tonight = true;
+        else if (name == "named_911") out.named_911 = true;
+        else if (name == "man") out.man = true;
+        else good = false;
       } else if (key == "digit") {
         good = name.size() == 1 && name[0] >= '0' && name[0] <= '9';
         if (good) out.digit = static_cast<std::uint8_t>(name[0] - '0');
@@ -430,13 +421,13 @@ class LexiconReader {
   Lexicon& lexicon_;
   Faults faults_;
   std::vector<File> files_;
-  std::map<std::string, SymbolId> symbols_;
+  std::unordered_map<std::string, SymbolId> symbols_;
   std::set<std::string> classes_;
   std::map<std::string, std::string> parts_;
   std::map<std::string, std::vector<std::uint32_t>> named_guards_;
   std::map<SymbolId, std::set<SymbolId>> above_;
   std::vector<std::pair<WordId, std::size_t>> weak_;
-  std::set<std::string> texts_;
+  std::unordered_set<std::string> texts_;
 };
 
 Loaded<std::unique_ptr<const Lexicon>> Lexicon::load(const std::filesystem::path& folder) {

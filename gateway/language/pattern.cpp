@@ -279,17 +279,11 @@ std::vector<SymbolId> Pattern::symbols() const {
 }
 
 std::vector<SymbolId> Pattern::anchors(const std::vector<std::uint32_t>& weight) const {
-  const std::vector<SymbolId>* best = nullptr;
-  std::uint64_t least = 0;
-  for (const auto& set : needs_) {
+  return *std::ranges::min_element(needs_, {}, [&](const auto& set) {
     std::uint64_t sum = 0;
     for (const SymbolId symbol : set) sum += weight[symbol];
-    if (best == nullptr || sum < least) {
-      best = &set;
-      least = sum;
-    }
-  }
-  return *best;
+    return sum;
+  });
 }
 
 bool Pattern::possible(const Sentence& sentence) const {

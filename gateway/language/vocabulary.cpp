@@ -377,7 +377,8 @@ std::vector<Slot> Vocabulary::read(const Pieces& pieces) const {
     while (run < all.size() && all[run].text.size() == 1 && all[run].script == Script::latin)
       letters += all[run++].text;
     WordId found = kUnknownWord;
-    if (run - i >= 3 && (known(letters, found) || (found = squeezed(letters)) != kUnknownWord)) {
+    if (run - i >= 3 && !known(letters, found)) found = squeezed(letters);
+    if (found != kUnknownWord) {
       put(found, all[i], i, true, out);
       i = run - 1;
       continue;

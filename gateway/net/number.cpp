@@ -27,7 +27,7 @@ std::string parse_number(std::string_view text, const std::string& region) {
   if (!util.IsPossibleNumber(number)) return {};
   std::string out;
   util.Format(number, PhoneNumberUtil::E164, &out);
-  return out;
+  return is_e164(out) ? out : std::string{};  // some regions' short numbers are possible, and no address for us
 }
 
 }  // namespace

@@ -331,6 +331,7 @@ Result<Pattern> Pattern::parse(std::string_view utf8, northstar::Locale tag) {
   Nodes nodes = builder.message(0);
   if (!builder.refused.empty()) return Error{Error::Kind::malformed, builder.refused};
   std::vector<Argument> arguments;
+  arguments.reserve(builder.arguments.size());
   for (auto& [name, argument] : builder.arguments) arguments.push_back(std::move(argument));
   return Pattern(std::make_unique<const Tree>(
       Tree{std::move(nodes), std::move(arguments), icu::number::NumberFormatter::withLocale(locale)}));

@@ -197,6 +197,7 @@ Result<void> PrivateRedis::spawn() {
       // A crash report or the slow log would hold what people wrote, sealed or not (R71).
       "--crash-log-enabled", "no", "--crash-memcheck-enabled", "no", "--slowlog-log-slower-than", "-1"};
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
 
@@ -214,9 +215,7 @@ Result<void> PrivateRedis::spawn() {
     ::sigprocmask(SIG_SETMASK, &nothing, nullptr);
     ::setpgid(0, 0);  // Ctrl-C at a terminal is for the gateway, which then ends it in order
     const int null = ::open("/dev/null", O_RDWR);
-    ::dup2(null, 0);
-    ::dup2(null, 1);
-    ::dup2(null, 2);
+    for (int standard = 0; null >= 0 && standard <= 2; ++standard) ::dup2(null, standard);
     keep_nothing_open();
     if (::getppid() != parent) ::_exit(1);
     ::execvp(arguments[0], arguments.data());

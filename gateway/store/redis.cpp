@@ -212,7 +212,8 @@ bool Redis::redirect(CallPtr& call, ReplyView error, Link& link) {
   std::from_chars(text.data() + colon + 1, text.data() + text.size(), port);
   if (slot >= kSlots || port == 0) return false;
   std::string host{text.substr(target, colon - target)};
-  Link& other = link_to(Endpoint{.host = host.empty() ? link.endpoint().host : std::move(host), .port = port});
+  if (host.empty()) host = link.endpoint().host;
+  Link& other = link_to(Endpoint{.host = std::move(host), .port = port});
   if (code == "MOVED") {
     ++counts_.moved;
     slots_[slot] = &other;

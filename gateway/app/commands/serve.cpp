@@ -9,6 +9,7 @@
 #include "gateway/app/lifecycle/prepare.h"
 #include "gateway/app/lifecycle/proved.h"
 #include "gateway/app/log.h"
+#include "gateway/app/side_by_side.h"
 #include "gateway/app/snapshot.h"
 
 namespace northstar::app {
@@ -18,17 +19,26 @@ namespace {
 Instant today() { return std::chrono::floor<Millis>(std::chrono::system_clock::now()); }
 
 /// Loads and checks all that texts are answered from. Nothing that fails the checker may serve.
-Loaded<std::shared_ptr<const Snapshot>> load_checked(const Config& config) {
-  auto snapshot = Snapshot::load(config, today());
-  if (!snapshot) return snapshot;
-  // Each time: a record's verification grows old by itself.
-  if (Faults bars = bars_to_real_people(**snapshot, config); !bars.empty()) return bars;
-  const std::string print = fingerprint(config);
-  if (proved_before(config, print)) return snapshot;
-  Checked checked = check(**snapshot, config);
-  if (!checked.faults.empty()) return std::move(checked.faults);
-  remember_proof(config, print);
-  return snapshot;
+Loaded<std::shared_ptr<const Snapshot>> load_checked(const Config& config, const conversation::RunParts& run) {
+  constexpr int kReadings = 5;
+  for (int reading = 0; reading < kReadings; ++reading) {
+    const std::string print = fingerprint(config);
+    const bool proved = proved_before(config, print);
+    Snapshot::Judge judge;
+    if (!proved) {
+      judge = [&](const auto& flow, const auto& templates, auto locales) {
+        return check(flow, templates, locales, config, run).faults;
+      };
+    }
+    auto snapshot = Snapshot::load(config, today(), run, judge);
+    if (!snapshot) return snapshot;
+    // Each time: a record's verification grows old by itself.
+    if (Faults bars = bars_to_real_people(**snapshot, config); !bars.empty()) return bars;
+    if (fingerprint(config) != print) continue;  // somebody is saving: what was read may not be what was proved
+    if (!proved) remember_proof(config, print);
+    return snapshot;
+  }
+  return Faults{{config.templates.string(), 0, 0, "changed while it was read, each of five times; is it still being written?"}};
 }
 
 void tell(const Faults& faults, Literal event) {
@@ -52,7 +62,7 @@ int serve(const Start& start) {
   start_log(level_from(running.log_level));
   if (auto ready = prepare(running); !ready) return refuse(ready.error());
   auto channels = read_channels(running);
-  auto snapshot = load_checked(running);
+  auto snapshot = load_checked(running, side_by_side);
   if (!channels || !snapshot) {
     if (!channels) print(channels.error());
     if (!snapshot) print(snapshot.error());
@@ -70,7 +80,7 @@ int serve(const Start& start) {
   hooks.reload = [&]() -> std::optional<std::vector<std::filesystem::path>> {
     auto fresh = start.load();
     if (!fresh) return tell(fresh.error(), "reload_refused"), std::nullopt;
-    auto checked = load_checked(*fresh);
+    auto checked = load_checked(*fresh, conversation::one_after_another);
     if (!checked) return tell(checked.error(), "reload_refused"), std::nullopt;
     for (const std::string& setting : needs_restart(running, *fresh)) {
       log(Level::warn, "needs_restart", {{"setting", plain(setting)}});

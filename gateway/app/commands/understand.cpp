@@ -7,9 +7,7 @@ namespace northstar::app {
 namespace json = boost::json;
 namespace {
 
-using language::Cue;
 using language::Intent;
-using language::Need;
 
 /// Answers to the flow's own questions; the command's fixed list of names does not hold them.
 bool printed(Intent intent) {

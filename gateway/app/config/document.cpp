@@ -179,7 +179,7 @@ Fault Document::fault(const std::string& path, const YAML::Mark& mark, std::stri
 Reader::Reader(const Document& document, Faults& faults) : Reader(document, faults, document.root(), "") {}
 
 Reader::Reader(const Document& document, Faults& faults, YAML::Node node, std::string path)
-    : document_(&document), faults_(&faults), node_(std::move(node)), path_(std::move(path)) {}
+    : document_(&document), faults_(&faults), node_(node), path_(std::move(path)) {}
 
 std::string Reader::path(std::string_view key) const {
   return path_.empty() ? std::string(key) : key.empty() ? path_ : path_ + "." + std::string(key);

@@ -40,6 +40,7 @@ int Lifecycle::run(std::vector<std::filesystem::path> watched, Hooks hooks) {
   await_signals();
 
   std::vector<asio::executor_work_guard<asio::io_context::executor_type>> guards;
+  guards.reserve(contexts_.size());
   for (auto& context : contexts_) guards.push_back(asio::make_work_guard(*context));
 
   watching_ = true;

@@ -82,6 +82,22 @@ INSTANTIATE_TEST_SUITE_P(Twenty, BrokenFlow, testing::ValuesIn(broken_flows()), 
   return "flow_" + name;
 });
 
+TEST(BrokenFlows, are_refused_alike_in_whatever_order_the_parts_of_the_proof_run) {
+  const auto flow = Flow::load(kFlows / (broken_flows().front() + ".yaml"), small_catalog());
+  ASSERT_TRUE(flow);
+  const auto found = [&](const RunParts& run) {
+    std::string out;
+    for (const Fault& fault : verify(*flow, small_catalog(), small_catalog().locales(), {}, run)) out += fault.to_string() + "\n";
+    return out;
+  };
+  const std::string in_order = found(one_after_another);
+  EXPECT_NE(in_order, "");
+  EXPECT_EQ(in_order, found([](std::span<const std::function<void()>> parts) {
+              EXPECT_EQ(parts.size(), 2U);
+              for (auto part = parts.rbegin(); part != parts.rend(); ++part) (*part)();
+            }));
+}
+
 TEST(BrokenFlows, are_twenty_two_for_each_invariant) {
   const auto names = broken_flows();
   ASSERT_EQ(names.size(), 20U);

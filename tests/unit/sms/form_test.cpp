@@ -75,7 +75,8 @@ TEST(Sender, phones_become_e164_and_names_and_short_codes_are_told_apart) {
                          Row{"+52 55 5555 0101", Kind::phone, "+525555550101"}, Row{"55501", Kind::short_code, ""},
                          Row{"911", Kind::short_code, ""}, Row{"22000000", Kind::short_code, ""}, Row{"MYBANK", Kind::name, ""},
                          Row{"Info123456", Kind::name, ""}, Row{"+0123456789", Kind::name, ""}, Row{"", Kind::name, ""},
-                         Row{"whatsapp:+16195550101", Kind::name, ""}, Row{"+1619555010112345678", Kind::name, ""}}) {
+                         Row{"whatsapp:+16195550101", Kind::name, ""}, Row{"+314110-0", Kind::name, ""},
+                         Row{"+1619555010112345678", Kind::name, ""}}) {
     const net::Sender sender = net::read_sender(row.from);
     EXPECT_EQ(sender.kind, row.kind) << row.from;
     EXPECT_EQ(sender.number, row.number) << row.from;
