@@ -10,7 +10,7 @@
 #include "gateway/net/channel.h"
 #include "gateway/net/http.h"
 #include "handlers/sms/form.h"
-#include "handlers/sms/number.h"
+#include "gateway/net/number.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace northstar::fuzz {
@@ -20,7 +20,7 @@ namespace northstar::fuzz {
 class Echo final : public net::Conversations {
  public:
   boost::asio::awaitable<net::Reply> receive(net::Inbound inbound, bool inline_reply, store::Deadline) override {
-    require(sms::is_e164(inbound.address.reveal()), "the sender is a number in E.164");
+    require(net::is_e164(inbound.address.reveal()), "the sender is a number in E.164");
     require(sms::valid_utf8(inbound.text.reveal()), "the text is UTF-8");
     require(sms::valid_utf8(inbound.service), "the service is UTF-8");
     require(!inbound.message_id.empty() && inbound.message_id.size() <= 200, "the message's id can be remembered");
