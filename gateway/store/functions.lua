@@ -203,8 +203,8 @@ local function release(keys, args)
   return 1
 end
 
--- Marks entries before they are sent. The same call keeps silence: it drops what is older than the last wish for
--- silence, of another birth number, without a session, or past its use.
+-- Marks entries before they are sent. The same call keeps silence: it lets nothing go that is older than the last wish
+-- for silence, of another birth number, without a session, or past its use.
 -- keys: lease, due, then entry and session of each; args: holder, now, until (when another may take it for lost), members
 -- For each: {'m', state before, session's version, entry}, or {'g'} gone, {'x', state} past its use, {'s', state} silenced.
 local function mark(keys, args)
@@ -216,7 +216,6 @@ local function mark(keys, args)
     if not redis.call('ZSCORE', due, member) then
       out[#out + 1] = { 'g' }
     elseif not entry then
-      redis.call('ZREM', due, member)
       out[#out + 1] = { 'x', string.sub(member, 1, 1) == 'r' and 'i' or 'q' }
     else
       local state = string.sub(entry, 2, 2)
@@ -236,9 +235,7 @@ local function mark(keys, args)
         end
         out[#out + 1] = { 'm', state, there and string.format('%.0f', number_at(head, 1)) or '0', entry }
       else
-        redis.call('ZREM', due, member)
-        redis.call('UNLINK', key)
-        out[#out + 1] = { verdict, state }
+        out[#out + 1] = { verdict, state } -- it stays due until it is recorded, or it would be in no book
       end
     end
   end

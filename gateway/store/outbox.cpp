@@ -63,7 +63,7 @@ void Outbox::marked(const std::string& id, Marked outcome) {
       return forget(id);
     case Verdict::expired:
     case Verdict::silenced:
-      // The call has dropped it; only its count is left to write down. What may have gone out already is not "dropped".
+      // Recording drops and counts it. What may have gone out already is not "dropped".
       return settle(*entry, id, doubtful || entry->repeats > 0 ? SendOutcome::unknown
                                 : outcome.verdict == Verdict::expired ? SendOutcome::expired
                                                                       : SendOutcome::silenced);

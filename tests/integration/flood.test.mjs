@@ -26,7 +26,7 @@ test(`R1, R90: ${kFlood} texts of one number delay no first reply of ${kOthers} 
   const before = await waiting();
   let put_off = 0;
   const flood = Promise.all(Array.from({ length: kFlood }, async (_, i) => {
-    const text = i === Math.floor(kFlood / 2) ? 'he has a gun and wants to kill me' : `text number ${i}`;
+    const text = i === Math.floor(kFlood / 2) ? 'he has a gun and wants to kill me' : `we picked ${i} boxes`;
     const sid = new_sid();
     for (let tries = 1; ; ++tries) {  // put off, a text comes again, as from an aggregator with a fallback URL
       const { status } = await line.text(loud, text, { sid, agent: crowded });
