@@ -68,7 +68,7 @@ awaitable<Result<void>> Gateway::start() {
   }
   start_outbox();
   if (auto opened = open_operations(); !opened) co_return opened;
-  for (const auto& node : nodes_) node->start_channels();
+  nodes_.front()->start_channels();  // lines that stay open live on this thread alone
   started_ = true;
   asio::co_spawn(lifecycle_.context(0), keep_keys(), asio::detached);
   log(Level::info, "ready",

@@ -23,6 +23,14 @@ local function silenced(entry, head)
   return string.sub(head, 9, 16) ~= string.sub(entry, 6, 13) or number_at(entry, 14) < number_at(head, 17)
 end
 
+-- What may go out through the outbox for this contact holds back what is said next, or that would overtake it: until it is
+-- settled (record), or its use is over.
+local function hold_back(session, head, entry)
+  if #head == 40 and string.sub(head, 9, 16) == string.sub(entry, 6, 13) and number_at(head, 33) < number_at(entry, 22) then
+    redis.call('SETRANGE', session, 32, string.sub(entry, 22, 29))
+  end
+end
+
 -- A message id that was seen before changes nothing. The first reply is given back while it may still be given:
 -- useful, not taken over by the worker, and nobody has asked for silence since (but by that very text).
 local function seen_before(keys, args)
@@ -125,7 +133,7 @@ local function part(keys, args)
     local birth = redis.call('HGET', set, 'b')
     local kind, contact = string.match(args[8], '^(.*):([^:]*)$')
     redis.call('RENAME', set, set .. '.' .. birth)
-    redis.call('ZADD', due, args[7] - 1000000, kind .. '.' .. birth .. ':' .. contact)
+    redis.call('ZADD', due, 0, kind .. '.' .. birth .. ':' .. contact)
   end
   redis.call('HSETNX', set, 'b', args[5])
   redis.call('HSET', set, args[1], args[3] .. args[4])
@@ -149,10 +157,7 @@ local function hand_back(keys, args)
   if string.sub(entry, 2, 2) ~= 'i' or redis.call('ZREM', keys[1], 'r' .. args[1]) == 0 then return 0 end
   redis.call('SETRANGE', keys[2], 1, 'q')
   redis.call('ZADD', keys[1], args[2], 'e' .. args[1])
-  local head = redis.call('GETRANGE', keys[3], 0, 39)
-  if #head == 40 and string.sub(head, 9, 16) == string.sub(entry, 6, 13) and number_at(head, 33) < number_at(entry, 22) then
-    redis.call('SETRANGE', keys[3], 32, string.sub(entry, 22, 29))
-  end
+  hold_back(keys[3], redis.call('GETRANGE', keys[3], 0, 39), entry)
   return 1
 end
 
@@ -227,12 +232,8 @@ local function mark(keys, args)
       if verdict == 'm' then
         redis.call('SETRANGE', key, 1, 's')
         redis.call('ZADD', due, args[3], member)
-        -- An inline reply that the worker takes over may go out by the API: until that is settled, what is said next must
-        -- wait behind it, or it would overtake.
-        if state == 'i' and there and string.sub(head, 9, 16) == string.sub(entry, 6, 13) and
-           number_at(head, 33) < number_at(entry, 22) then
-          redis.call('SETRANGE', keys[2 * i - 4], 32, string.sub(entry, 22, 29))
-        end
+        -- An inline reply that the worker takes over may go out by the API.
+        if state == 'i' and there then hold_back(keys[2 * i - 4], head, entry) end
         out[#out + 1] = { 'm', state, there and string.format('%.0f', number_at(head, 1)) or '0', entry }
       else
         out[#out + 1] = { verdict, state } -- it stays due until it is recorded, or it would be in no book

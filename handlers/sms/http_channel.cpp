@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "handlers/sms/http.h"
 #include "gateway/net/notices.h"
+#include "handlers/sms/http.h"
 
 namespace northstar::sms {
 namespace {

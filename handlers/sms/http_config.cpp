@@ -1,7 +1,7 @@
 #include <charconv>
 
-#include "handlers/sms/http.h"
 #include "gateway/net/settings.h"
+#include "handlers/sms/http.h"
 
 namespace northstar::sms {
 namespace {

@@ -3,11 +3,11 @@
 
 #include <optional>
 
+#include "gateway/net/notices.h"
+#include "gateway/net/number.h"
 #include "handlers/sms/form.h"
 #include "handlers/sms/http.h"
 #include "handlers/sms/http_auth.h"
-#include "gateway/net/notices.h"
-#include "gateway/net/number.h"
 #include "handlers/sms/webhook.h"
 
 namespace northstar::sms {

@@ -3,8 +3,8 @@
 #include <cstdio>
 #include <ctime>
 
-#include "handlers/sms/escape.h"
 #include "gateway/net/notices.h"
+#include "handlers/sms/escape.h"
 #include "handlers/sms/twilio.h"
 #include "handlers/sms/twilio_errors.h"
 

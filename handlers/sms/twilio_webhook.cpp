@@ -1,9 +1,9 @@
 #include <boost/json/parse.hpp>
 
-#include "handlers/sms/escape.h"
-#include "handlers/sms/form.h"
 #include "gateway/net/notices.h"
 #include "gateway/net/number.h"
+#include "handlers/sms/escape.h"
+#include "handlers/sms/form.h"
 #include "handlers/sms/twilio.h"
 #include "handlers/sms/twilio_signature.h"
 #include "handlers/sms/webhook.h"
