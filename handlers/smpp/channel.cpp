@@ -137,6 +137,7 @@ class SmppChannel final : public net::Channel {
     steady_clock::time_point until{};
     net::Reply reply;
   };
+  using Passing = std::deque<std::pair<steady_clock::time_point, std::string>>;
   struct Waiting {
     std::weak_ptr<Link> link;
     std::uint64_t life = 0;
@@ -222,6 +223,7 @@ class SmppChannel final : public net::Channel {
       inbound.message_id = id_of(words);
       reply = co_await conversations_.receive(std::move(inbound), true, deadline);
       if (reply.kind != net::Reply::Kind::away) remember(words, life, reply);
+      else pass(doubtful_, words, said_[words], kSaidAgain);
     }
     metrics_.answer_seconds->Observe(std::chrono::duration<double>(steady_clock::now() - began).count());
     if (reply.kind == net::Reply::Kind::away) {
@@ -250,6 +252,7 @@ class SmppChannel final : public net::Channel {
       ++said.count;
       said.acknowledged = false;
     }
+    said.until = {};  // not while it is under way
     return "smpp " + words + ' ' + std::to_string(said.count);
   }
 
@@ -260,8 +263,7 @@ class SmppChannel final : public net::Channel {
     said.doubtful = false;
     said.reply = reply;
     said.reply.text = {};
-    said.until = steady_clock::now() + kHeard;
-    passing_.push_back(words);
+    pass(heard_, words, said, kHeard);
     sweep_soon();
   }
 
@@ -269,25 +271,25 @@ class SmppChannel final : public net::Channel {
     for (auto& [words, said] : said_) {
       if (said.life != life || said.doubtful) continue;
       said.doubtful = true;
-      said.until = steady_clock::now() + kSaidAgain;
-      passing_.push_back(words);
+      pass(doubtful_, words, said, kSaidAgain);
     }
+  }
+
+  /// To be forgotten after `time`, the same for all of a queue: so each is in the order of its times.
+  void pass(Passing& queue, const std::string& words, Said& said, steady_clock::duration time) {
+    said.until = steady_clock::now() + time;
+    queue.emplace_back(said.until, words);
   }
 
   void forget() {
     const auto now = steady_clock::now();
-    for (std::size_t left = passing_.size(); left > 0; --left) {
-      std::string words = std::move(passing_.front());
-      passing_.pop_front();
-      const auto at = said_.find(words);
-      if (at == said_.end()) continue;
-      if (at->second.until > now) {
-        passing_.push_back(std::move(words));
-        if (!at->second.doubtful) break;  // in the order of their time, but for the doubtful ones
-        continue;
+    for (Passing* queue : {&heard_, &doubtful_}) {
+      for (; !queue->empty() && queue->front().first <= now; queue->pop_front()) {
+        const auto at = said_.find(queue->front().second);
+        if (at == said_.end() || at->second.until != queue->front().first) continue;  // said again, or doubtful since
+        if (at->second.acknowledged) conversations_.acknowledged(at->second.reply);
+        said_.erase(at);
       }
-      if (at->second.acknowledged) conversations_.acknowledged(at->second.reply);
-      said_.erase(at);
     }
   }
 
@@ -298,7 +300,7 @@ class SmppChannel final : public net::Channel {
       if (cancelled || !*alive) return;
       sweeping_ = false;
       forget();
-      if (!passing_.empty()) sweep_soon();
+      if (!heard_.empty() || !doubtful_.empty()) sweep_soon();
     });
   }
 
@@ -342,7 +344,7 @@ class SmppChannel final : public net::Channel {
   Gate gate_;
   std::map<std::string, std::deque<Waiting>> lines_;  ///< by sender
   std::map<std::string, Said> said_;                  ///< by sender and words
-  std::deque<std::string> passing_;                   ///< to be forgotten
+  Passing heard_, doubtful_;                          ///< when each of them is forgotten
   std::map<std::string, steady_clock::time_point> behind_;  ///< numbers whose replies go by the outbox, until when
   bool sweeping_ = false;
   std::size_t next_link_ = 0;

@@ -1,26 +1,17 @@
 // Nothing lost, nothing doubled over SMPP while the line breaks every few seconds, the SMSC throttles, takes texts and
 // cuts the line, and the gateway is killed.
 //
-//   TRIAL_TALKS=60       at the same time
-//   TRIAL_ROUNDS=2       kills; `ops/soak` asks for more
+//   TRIAL_SMPP_TALKS=60  at the same time
+//   TRIAL_ROUNDS=2       kills; `ops/soak` asks for 20
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { new_number } from './aggregator.mjs';
 import { Smsc, carrier_tree } from './smsc.mjs';
 import { Gateway, finally_, report, setting, sleep, until } from './trial.mjs';
 
-const kTalks = setting('TRIAL_TALKS', 60), kRounds = setting('TRIAL_ROUNDS', 2);
+const kTalks = setting('TRIAL_SMPP_TALKS', 60), kRounds = setting('TRIAL_ROUNDS', 2);
 // No words twice: said again just after a broken line, they could only be taken for the same text.
 const kScript = ['hi', 'yes', 'shelter', 'fresno', '0', '1', 'stop'];
-
-async function books(gateway) {
-  const sums = {};
-  for (const key of await gateway.keys('{p*}:outcomes')) {
-    const pairs = await gateway.redis('HGETALL', key);
-    for (let i = 0; i < pairs.length; i += 2) sums[pairs[i]] = (sums[pairs[i]] ?? 0) + Number(pairs[i + 1]);
-  }
-  return sums;
-}
 
 test(`the line breaks, the gateway is killed ${kRounds} times: each reply once, or known to be doubtful`, { timeout: 180_000 + kRounds * 30_000 }, async () => {
   const smsc = await Smsc.open();
@@ -69,11 +60,7 @@ test(`the line breaks, the gateway is killed ${kRounds} times: each reply once, 
   await Promise.race([crowd, gateway.ended_by_itself]);
   smsc.mood = () => 'take';
   await gateway.ahead(21);
-  await until('nothing waits any more', 60_000, async () => {
-    for (const key of await gateway.keys('{p*}:due'))
-      if ((await gateway.redis('ZRANGE', key, '0', '-1')).some((member) => /^[re]/.test(member))) return false;
-    return true;
-  }, 200);
+  await until('nothing waits any more', 60_000, async () => (await gateway.waiting()) === 0, 200);
 
   const seen = { once: 0, twice: 0, never: 0 };
   for (const number of talks) {
@@ -85,7 +72,7 @@ test(`the line breaks, the gateway is killed ${kRounds} times: each reply once, 
       ++seen[times === 0 ? 'never' : times === 1 ? 'once' : 'twice'];
     }
   }
-  const outcomes = await books(gateway);
+  const outcomes = await gateway.books();
   report(`${talks.length} talks, ${kTalks} at a time; replies: once ${seen.once}, more than once ${seen.twice}, never ${seen.never}; the books: ${JSON.stringify(outcomes)}`);
   assert.ok(seen.never <= (outcomes.unknown ?? 0), 'what never came is known to be unknown');
   assert.ok(seen.twice <= (outcomes.repeated ?? 0), 'what came twice is known to be repeated');

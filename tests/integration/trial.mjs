@@ -234,6 +234,23 @@ export class Gateway {
   async redis_pid() {
     return Number(/process_id:(\d+)/.exec(await this.redis('INFO', 'server'))[1]);
   }
+  /// What became of the outbox's texts: { sent, repeated, unknown, ... }.
+  async books() {
+    const sums = {};
+    for (const key of await this.keys('{p*}:outcomes')) {
+      const pairs = await this.redis('HGETALL', key);
+      for (let i = 0; i < pairs.length; i += 2) sums[pairs[i]] = (sums[pairs[i]] ?? 0) + Number(pairs[i + 1]);
+    }
+    return sums;
+  }
+  /// How many texts and requests for a person are still to be seen to; timers are not among them.
+  async waiting() {
+    let count = 0;
+    for (const key of await this.keys('{p*}:due')) {
+      count += (await this.redis('ZRANGE', key, '0', '-1')).filter((member) => /^[reh]/.test(member)).length;
+    }
+    return count;
+  }
   /// Every key, in Redis's own order.
   async keys(pattern = '*') {
     return scan((...words) => this.redis(...words), pattern);

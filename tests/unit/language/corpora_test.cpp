@@ -118,16 +118,6 @@ TEST_P(InBoth, plain_answers_to_our_questions_are_taken_for_nothing_else) {  // 
   EXPECT_TRUE(faults.empty()) << faults;
 }
 
-bool says(const Understanding& said, std::string_view label) {
-  if (label == "tonight") return said.tonight;
-  // `medical` is a need and a cue: either tells it.
-  bool found = false;
-  if (const auto intent = intent_from(label)) found = found || said.intents.contains(*intent);
-  if (const auto cue = cue_from(label)) found = found || said.cues.contains(*cue);
-  if (const auto need = need_from(label)) found = found || said.needs.contains(*need);
-  return found;
-}
-
 TEST_P(InBoth, needs_and_wishes_are_understood_in_peoples_own_words) {  // R91, R94, R98
   int right = 0;
   int all = 0;

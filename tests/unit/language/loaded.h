@@ -1,12 +1,11 @@
 #pragma once
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "gateway/language/language.h"
+#include "tests/unit/language/labels.h"
 
 namespace northstar::language {
 
@@ -23,31 +22,11 @@ inline const Interpreter& shipped() {
   return *kInterpreter;
 }
 
-struct Line {
-  std::string text;
-  std::vector<std::string> labels;  ///< "-" stands for none
-  bool is(std::string_view label) const {
-    for (const std::string& each : labels) {
-      if (each == label) return true;
-    }
-    return false;
-  }
-};
-
 /// `corpora/<name>.tsv`.
 inline std::vector<Line> corpus(const std::string& name) {
-  std::ifstream file(NORTHSTAR_SOURCE_DIR "/tests/unit/language/corpora/" + name + ".tsv");
-  EXPECT_TRUE(file) << name;
-  std::vector<Line> out;
-  for (std::string row; std::getline(file, row);) {
-    if (row.empty() || row[0] == '#') continue;
-    const std::size_t tab = row.find('\t');
-    Line line{row.substr(0, tab), {}};
-    std::istringstream labels(row.substr(tab + 1));
-    for (std::string label; labels >> label;) line.labels.push_back(label);
-    out.push_back(std::move(line));
-  }
-  return out;
+  auto lines = labelled_texts(NORTHSTAR_SOURCE_DIR "/tests/unit/language/corpora/" + name + ".tsv");
+  EXPECT_TRUE(lines) << name;
+  return lines.value_or(std::vector<Line>{});
 }
 
 inline std::string why(std::string_view text) {

@@ -4,10 +4,10 @@
 #include <iostream>
 #include <map>
 #include <random>
-#include <sstream>
 
 #include "gateway/language/classifier.h"
 #include "gateway/language/language.h"
+#include "tests/unit/language/labels.h"
 
 // Learns the classifiers that stand beside the lexicon (gateway/language/classifier.h) and writes them as the data that
 // ships. The same corpora give the same bytes.
@@ -28,20 +28,16 @@ struct Text {
 };
 
 std::vector<Text> read(const std::string& file, std::string_view cue, std::string_view own) {
-  std::vector<Text> out;
-  std::ifstream in(file);
-  if (!in) {
+  const auto lines = labelled_texts(file);
+  if (!lines) {
     std::cerr << file << ": cannot be read\n";
     std::exit(1);
   }
   const bool labelled = file.substr(file.rfind('/') + 1).find(own) != std::string::npos;
-  for (std::string row; std::getline(in, row);) {
-    const std::size_t tab = row.find('\t');
-    if (row.empty() || row[0] == '#' || tab == std::string::npos) continue;
-    bool is = false;
-    std::istringstream labels(row.substr(tab + 1));
-    for (std::string label; labels >> label;) is = is || label == cue || (cue == "ambiguous" && label == "opt_out");
-    if (labelled || !is) out.push_back({row.substr(0, tab), is});
+  std::vector<Text> out;
+  for (const Line& line : *lines) {
+    const bool is = line.is(cue) || (cue == "ambiguous" && line.is("opt_out"));
+    if (labelled || !is) out.push_back({line.text, is});
   }
   return out;
 }
