@@ -1,9 +1,7 @@
 #include "gateway/net/http_client.h"
 
 #include <boost/asio/connect.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/ssl.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -11,6 +9,7 @@
 #include <map>
 #include <optional>
 
+#include "gateway/net/dial.h"
 #include "gateway/net/http.h"
 
 namespace northstar::net {
@@ -33,7 +32,7 @@ std::string at(const Origin& origin) { return origin.host + ":" + std::to_string
 struct Wire {
   explicit Wire(asio::io_context& io) : tcp_stream(io) {}
   tcp::socket tcp_stream;
-  std::optional<asio::ssl::stream<tcp::socket&>> tls;
+  std::optional<TlsStream> tls;
   boost::beast::flat_buffer buffer;
   Clock::time_point idle_since{};
 
@@ -74,13 +73,7 @@ class Watch {
 
 struct HttpClient::Core {
   Core(asio::io_context& io, Options chosen) : context(io), options(std::move(chosen)) {
-    tls.set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_compression);
-    SSL_CTX_set_min_proto_version(tls.native_handle(), TLS1_2_VERSION);
-    tls.set_verify_mode(asio::ssl::verify_peer);
-    error_code ec;
-    tls.set_default_verify_paths(ec);
-    if (!options.ca_file.empty()) tls.load_verify_file(options.ca_file, ec);
-    if (ec) fault = "cannot read trusted certificates from " + options.ca_file + ": " + ec.message();
+    if (auto trusted = trust(tls, options.ca_file); !trusted) fault = trusted.error().text;
   }
 
   struct Pool {
@@ -94,8 +87,6 @@ struct HttpClient::Core {
   std::map<Origin, Pool> pools;
 
   static asio::awaitable<Result<Answer, NoAnswer>> exchange(std::shared_ptr<Core> core, Call call, Clock::time_point deadline);
-  static asio::awaitable<Result<tcp::resolver::results_type, NoAnswer>> resolve(std::shared_ptr<Core> core, Origin origin,
-                                                                                Clock::time_point deadline);
   std::shared_ptr<Wire> take(const Origin& origin);
   asio::awaitable<std::optional<NoAnswer>> open(Wire& wire, const Origin& origin, tcp::resolver::results_type endpoints);
 };
@@ -156,38 +147,6 @@ std::shared_ptr<Wire> HttpClient::Core::take(const Origin& origin) {
   return nullptr;
 }
 
-/// getaddrinfo cannot be interrupted, so it is not awaited itself: a timer is, which its answer ends early.
-asio::awaitable<Result<tcp::resolver::results_type, NoAnswer>> HttpClient::Core::resolve(std::shared_ptr<Core> core,
-                                                                                         Origin origin,
-                                                                                         Clock::time_point deadline) {
-  struct Lookup {
-    explicit Lookup(asio::io_context& io) : resolver(io), done(io) {}
-    tcp::resolver resolver;
-    asio::steady_timer done;
-    bool answered = false;
-    error_code ec;
-    tcp::resolver::results_type found;
-  };
-  error_code ec;
-  const auto literal = asio::ip::make_address(origin.host == "localhost" ? "127.0.0.1" : origin.host, ec);
-  if (!ec)
-    co_return tcp::resolver::results_type::create(tcp::endpoint(literal, origin.port), origin.host,
-                                                  std::to_string(origin.port));
-  auto lookup = std::make_shared<Lookup>(core->context);
-  lookup->done.expires_at(deadline);
-  lookup->resolver.async_resolve(origin.host, std::to_string(origin.port), tcp::resolver::numeric_service,
-                                 [lookup](error_code failed, tcp::resolver::results_type found) {
-                                   lookup->answered = true;
-                                   lookup->ec = failed;
-                                   lookup->found = std::move(found);
-                                   lookup->done.cancel();
-                                 });
-  co_await lookup->done.async_wait(into(ec, asio::use_awaitable));
-  if (!lookup->answered) co_return not_sent(origin, "looking up the name took too long");
-  if (lookup->ec) co_return not_sent(origin, "the name is not known");
-  co_return lookup->found;
-}
-
 asio::awaitable<std::optional<NoAnswer>> HttpClient::Core::open(Wire& wire, const Origin& origin,
                                                                 tcp::resolver::results_type endpoints) {
   error_code ec;
@@ -196,11 +155,7 @@ asio::awaitable<std::optional<NoAnswer>> HttpClient::Core::open(Wire& wire, cons
   wire.tcp_stream.set_option(tcp::no_delay(true), ec);
   if (!origin.tls) co_return std::nullopt;
   wire.tls.emplace(wire.tcp_stream, tls);
-  error_code literal;
-  asio::ip::make_address(origin.host, literal);
-  if (literal && SSL_set_tlsext_host_name(wire.tls->native_handle(), origin.host.c_str()) != 1)
-    co_return not_sent(origin, "TLS could not be set up");
-  wire.tls->set_verify_callback(asio::ssl::host_name_verification(origin.host));
+  if (!expect_host(*wire.tls, origin.host)) co_return not_sent(origin, "TLS could not be set up");
   co_await wire.tls->async_handshake(asio::ssl::stream_base::client, into(ec, asio::use_awaitable));
   if (ec) co_return not_sent(origin, "TLS failed: " + ec.message());
   co_return std::nullopt;
@@ -212,8 +167,8 @@ asio::awaitable<Result<Answer, NoAnswer>> HttpClient::Core::exchange(std::shared
   if (!core->fault.empty()) co_return not_sent(origin, core->fault);
   auto wire = core->take(origin);
   if (!wire) {
-    auto endpoints = co_await resolve(core, origin, deadline);
-    if (!endpoints) co_return endpoints.error();
+    auto endpoints = co_await look_up(core->context, origin.host, origin.port, deadline);
+    if (!endpoints) co_return not_sent(origin, endpoints.error().text);
     wire = std::make_shared<Wire>(core->context);
     Watch watch(core->context, wire, deadline);
     if (auto failed = co_await core->open(*wire, origin, *endpoints)) {

@@ -1,13 +1,13 @@
 #include "handlers/smpp/stream.h"
 
 #include <boost/asio/connect.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/ssl.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <optional>
+
+#include "gateway/net/dial.h"
 
 namespace northstar::smpp {
 
@@ -21,26 +21,19 @@ class Wire final : public Stream, public std::enable_shared_from_this<Wire> {
  public:
   explicit Wire(asio::io_context& io) : socket_(io) {}
 
-  asio::awaitable<std::string> begin(asio::io_context& io, const Target& target) {
+  /// Why it failed; empty when it did not.
+  asio::awaitable<std::string> begin(asio::io_context& io, const Target& target, std::chrono::steady_clock::time_point deadline) {
+    const auto found = co_await net::look_up(io, target.host, target.port, deadline);
+    if (!found) co_return found.error().text;
     error_code fault;
-    tcp::resolver resolver(io);
-    const std::string host = target.host == "localhost" ? "127.0.0.1" : target.host;
-    const auto found = co_await resolver.async_resolve(host, std::to_string(target.port), tcp::resolver::numeric_service,
-                                                       asio::redirect_error(asio::use_awaitable, fault));
-    if (fault) co_return "the name is not known";
-    co_await asio::async_connect(socket_, found, asio::redirect_error(asio::use_awaitable, fault));
+    co_await asio::async_connect(socket_, *found, asio::redirect_error(asio::use_awaitable, fault));
     if (fault) co_return "no connection could be made";
     socket_.set_option(tcp::no_delay(true), fault);
     if (!target.tls) co_return std::string();
     context_.emplace(asio::ssl::context::tls_client);
-    SSL_CTX_set_min_proto_version(context_->native_handle(), TLS1_2_VERSION);
-    context_->set_verify_mode(asio::ssl::verify_peer);
-    context_->set_default_verify_paths(fault);
-    if (!target.ca_file.empty()) context_->load_verify_file(target.ca_file, fault);
-    if (fault) co_return "the trusted certificates cannot be read";
+    if (auto trusted = net::trust(*context_, target.ca_file); !trusted) co_return trusted.error().text;
     tls_.emplace(socket_, *context_);
-    SSL_set_tlsext_host_name(tls_->native_handle(), target.host.c_str());
-    tls_->set_verify_callback(asio::ssl::host_name_verification(target.host));
+    if (!net::expect_host(*tls_, target.host)) co_return "TLS could not be set up";
     co_await tls_->async_handshake(asio::ssl::stream_base::client, asio::redirect_error(asio::use_awaitable, fault));
     co_return fault ? "TLS failed: " + fault.message() : std::string();
   }
@@ -69,7 +62,7 @@ class Wire final : public Stream, public std::enable_shared_from_this<Wire> {
  private:
   tcp::socket socket_;
   std::optional<asio::ssl::context> context_;
-  std::optional<asio::ssl::stream<tcp::socket&>> tls_;
+  std::optional<net::TlsStream> tls_;
 };
 
 }  // namespace
@@ -84,7 +77,7 @@ asio::awaitable<Result<std::shared_ptr<Stream>>> Stream::open(asio::io_context& 
     *late = true;
     wire->close();
   });
-  const std::string failed = co_await wire->begin(io, target);
+  const std::string failed = co_await wire->begin(io, target, deadline);
   timer.cancel();
   if (failed.empty() && !*late) co_return std::shared_ptr<Stream>(wire);
   co_return Error{Error::Kind::unavailable,

@@ -3,7 +3,7 @@
 // which is as bad as real ones: it takes texts and cuts the line, cuts it before, says 429 and 503.
 //
 //   TRIAL_TALKS=500      at the same time
-//   TRIAL_ROUNDS=2       kills of each kind; `ops/soak` asks for 20
+//   TRIAL_ROUNDS=2       kills of each kind, before the one amid the stops; `ops/soak` asks for 20
 //   TRIAL_SEED=1         of the moments and moods
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -12,9 +12,8 @@ import { Gateway, finally_, report, setting, settings_tree, sleep, until } from 
 
 const kTalks = setting('TRIAL_TALKS', 500);
 const kRounds = setting('TRIAL_ROUNDS', 2);
+// The last is texted once all before it is settled, for it silences what still waits.
 const kScript = ['hi', '1', 'shelter', 'fresno', '0', '1', 'stop'];
-// Until the worker has found what a kill left behind, and settled it: an earlier `stop` would silence what still waits.
-const kPatience = 35_000;
 const kTaken = 21;  // seconds: an inline reply that nobody struck off is the worker's by then
 
 let seed = setting('TRIAL_SEED', Date.now() % 1e6);
@@ -51,11 +50,22 @@ class Crowd {
   async walk(line) {
     const talk = { number: new_number(), channel: line.channel, given_up: 0 };
     this.talks.push(talk);
-    for (let step = 0; step < kScript.length && !this.over; ++step) {
+    for (let step = 0; step < kScript.length - 1 && !this.over; ++step) {
       await this.deliver(line, talk, step);
-      if (!(await this.arrived(talk.number, step + 1 - talk.given_up, kPatience))) ++talk.given_up;
+      if (!(await this.arrived(talk.number, step + 1 - talk.given_up, 15_000))) ++talk.given_up;
       await sleep(random() * 300);
     }
+  }
+
+  /// All of them text the last of the script, so many at a time.
+  async stop(size) {
+    const left = [...this.talks];
+    await Promise.all(Array.from({ length: size }, async () => {
+      for (let talk; (talk = left.pop()) && !this.over; ) {
+        await this.deliver(this.lines.find(({ channel }) => channel === talk.channel), talk, kScript.length - 1);
+        await sleep(random() * 30);
+      }
+    }));
   }
 
   /// One text, delivered as an aggregator does: again, under the same id, until it is answered.
@@ -122,11 +132,14 @@ async function trial(name, kill) {
   const before = await gateway.books();
 
   report(`${name}: seed ${seed}`);
-  carrier.mood = () => {
-    const dice = random();
-    return dice < 0.86 ? 'take' : dice < 0.9 ? 'take_and_drop' : dice < 0.94 ? 'drop' : dice < 0.97 ? 'busy' : 'broken';
+  const stumbling = () => {
+    carrier.mood = () => {
+      const dice = random();
+      return dice < 0.86 ? 'take' : dice < 0.9 ? 'take_and_drop' : dice < 0.94 ? 'drop' : dice < 0.97 ? 'busy' : 'broken';
+    };
+    carrier.list_mood = () => (random() < 0.8 ? 'answer' : 'broken');
   };
-  carrier.list_mood = () => (random() < 0.8 ? 'answer' : 'broken');
+  stumbling();
   const hurry = () => {
     carrier.ahead += kTaken;  // first, so that no text is dated before the gateway's time
     return gateway.ahead(kTaken);
@@ -141,11 +154,20 @@ async function trial(name, kill) {
     if (round % Math.ceil(kRounds / 6) === 0) await hurry();
   }
   crowd.busy = false;
-  await Promise.race([done, gateway.ended_by_itself]);
-  carrier.mood = () => 'take';
-  carrier.list_mood = () => 'answer';
-  await hurry();
-  await until('nothing waits any more', 120_000, async () => (await gateway.waiting()) === 0, 200);
+  const settled = async (work) => {
+    await Promise.race([work, gateway.ended_by_itself]);
+    carrier.mood = () => 'take';
+    carrier.list_mood = () => 'answer';
+    await hurry();
+    await until('nothing waits any more', 120_000, async () => (await gateway.waiting()) === 0, 200);
+  };
+  await settled(done);
+  stumbling();
+  const stopped = crowd.stop(kTalks);
+  await sleep(100 + random() * 300);
+  await kill(gateway);
+  await until('texts are taken again', 60_000, async () => (await gateway.ready()) === 200);
+  await settled(stopped);
   await sleep(300);
 
   const after = await gateway.books();
