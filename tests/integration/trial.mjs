@@ -56,14 +56,19 @@ export function folder() {
   return made;
 }
 
-export function free_port() {
-  return new Promise((done, failed) => {
-    const server = net.createServer().on('error', failed);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => done(port));
+const given = new Set();
+/// Never the same twice: between being found and being used it is nobody's, and the system may offer it again.
+export async function free_port() {
+  for (;;) {
+    const port = await new Promise((done, failed) => {
+      const server = net.createServer().on('error', failed);
+      server.listen(0, '127.0.0.1', () => {
+        const { port } = server.address();
+        server.close(() => done(port));
+      });
     });
-  });
+    if (!given.has(port)) return given.add(port), port;
+  }
 }
 
 /// A process of ours: its output kept, ended with the trial.
