@@ -2,7 +2,7 @@
 -- Northstar's server-side functions: what must be one act is one function.
 --
 -- What is stored, and how it lives, is told in layout.h. In short, for partition 17:
---   {p17}:session:<contact>  head (version 8, number 8, quiet 8, expires 8, waiting 8), then the sealed session
+--   {p17}:session:<contact>  head (version 8, number 8, quiet 8, expires 8, waiting 6, newest 2), then the sealed session
 --   {p17}:seen:<digest>      the id of the inline reply that answered it, or '.'
 --   {p17}:entry:<id>         head (form 1, state 1, lane 1, flags 1, index 1, number 8, version 8, useful 8, contact 22),
 --                            then the sealed message
@@ -23,12 +23,15 @@ local function silenced(entry, head)
   return string.sub(head, 9, 16) ~= string.sub(entry, 6, 13) or number_at(entry, 14) < number_at(head, 17)
 end
 
--- What may go out through the outbox for this contact holds back what is said next, or that would overtake it: until it is
--- settled (record), or its use is over.
+-- An entry's step and its place in it, in two bytes: what was queued later has a higher one (EntryHead::place).
+local function place_of(entry) return number_at(entry, 14) % 8192 * 8 + math.min(string.byte(entry, 5), 7) end
+
+-- What may go out through the outbox for this contact holds back what is said next, or that would overtake it: until the
+-- newest of it is settled (record), or the use of all of it is over.
 local function hold_back(session, head, entry)
-  if #head == 40 and string.sub(head, 9, 16) == string.sub(entry, 6, 13) and number_at(head, 33) < number_at(entry, 22) then
-    redis.call('SETRANGE', session, 32, string.sub(entry, 22, 29))
-  end
+  if #head ~= 40 or string.sub(head, 9, 16) ~= string.sub(entry, 6, 13) then return end
+  local waiting, newest = struct.unpack('<I6I2', head, 33)
+  redis.call('SETRANGE', session, 32, struct.pack('<I6I2', math.max(waiting, number_at(entry, 22)), math.max(newest, place_of(entry))))
 end
 
 -- A message id that was seen before changes nothing. The first reply is given back while it may still be given:
@@ -264,8 +267,11 @@ local function record(keys, args)
     end
     -- Nothing waits any more for this contact if this was the last that was queued.
     local session = keys[6 + (i - 2) / 2]
-    if what == 'd' and #entry == 51 and redis.call('GETRANGE', session, 32, 39) == string.sub(entry, 22, 29) then
-      redis.call('SETRANGE', session, 32, string.rep('\0', 8))
+    if what == 'd' and #entry == 51 then
+      local head = redis.call('GETRANGE', session, 0, 39)
+      if #head == 40 and string.sub(head, 9, 16) == string.sub(entry, 6, 13) and struct.unpack('<I2', head, 39) == place_of(entry) then
+        redis.call('SETRANGE', session, 32, string.rep('\0', 8))
+      end
     end
   end
   return 1

@@ -25,13 +25,13 @@ const std::array<Partition, 256>& partitions() {
   return all;
 }
 
-void put(char* at, std::uint64_t number) {
-  for (int i = 0; i < 8; ++i) at[i] = static_cast<char>(number >> 8 * i & 255);
+void put(char* at, std::uint64_t number, std::size_t size = 8) {
+  for (std::size_t i = 0; i < size; ++i) at[i] = static_cast<char>(number >> 8 * i & 255);
 }
 
-std::uint64_t get(std::string_view text, std::size_t at) {
+std::uint64_t get(std::string_view text, std::size_t at, std::size_t size = 8) {
   std::uint64_t number = 0;
-  for (std::size_t i = 0; i < 8; ++i) number |= std::uint64_t{static_cast<unsigned char>(text[at + i])} << 8 * i;
+  for (std::size_t i = 0; i < size; ++i) number |= std::uint64_t{static_cast<unsigned char>(text[at + i])} << 8 * i;
   return number;
 }
 
@@ -104,13 +104,16 @@ std::array<char, kSessionHead> encode_head(const StoredHead& stored) {
   put(out.data() + 8, stored.head.number);
   put(out.data() + 16, stored.head.quiet);
   put(out.data() + 24, millis(stored.expires));
-  put(out.data() + 32, millis(stored.waiting));
+  put(out.data() + 32, millis(stored.head.waiting), 6);
+  put(out.data() + 38, stored.head.newest, 2);
   return out;
 }
 
 std::optional<StoredHead> decode_head(std::string_view value) {
   if (value.size() < kSessionHead) return std::nullopt;
-  return StoredHead{{get(value, 0), get(value, 8), get(value, 16)}, instant(get(value, 24)), instant(get(value, 32))};
+  return StoredHead{{.version = get(value, 0), .number = get(value, 8), .quiet = get(value, 16), .waiting = instant(get(value, 32, 6)),
+                     .newest = static_cast<std::uint16_t>(get(value, 38, 2))},
+                    instant(get(value, 24))};
 }
 
 std::string encode_entry_head(const EntryHead& head) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -25,7 +26,8 @@
 ///   {queue}:waiting           zset     contacts by severity, time    members go with their packet
 ///   {queue}:packet:<contact>  string   version, state, sealed packet 24 h
 ///
-/// Session head, little-endian: version 8 | number 8 | quiet 8 | expires 8 | waiting 8. The commit compares all but `expires`.
+/// Session head, little-endian: version 8 | number 8 | quiet 8 | expires 8 | waiting 6 | newest 2. The commit compares all but
+/// `expires`.
 /// Entry head: form '1' | state | lane | flags | index | number 8 | version 8 | useful 8 | contact 22.
 namespace northstar::store {
 
@@ -58,7 +60,6 @@ std::optional<privacy::ContactId> contact_of(std::string_view key);
 struct StoredHead {
   SessionHead head;
   Instant expires{};
-  Instant waiting{};  ///< until then something that is not an inline reply may wait for this contact
 };
 std::array<char, kSessionHead> encode_head(const StoredHead& stored);
 std::optional<StoredHead> decode_head(std::string_view value);
@@ -78,6 +79,9 @@ struct EntryHead {
   std::uint64_t version = 0;    ///< the step that made it
   Instant useful_until{};
   std::string contact;          ///< 22 characters
+
+  /// Its step and its place in it, in two bytes: of a session's entries, those queued later have a higher one.
+  std::uint16_t place() const { return static_cast<std::uint16_t>(version % 8192 * 8 + std::min<unsigned>(index, 7)); }
 };
 std::string encode_entry_head(const EntryHead& head);
 std::optional<EntryHead> decode_entry_head(std::string_view value);

@@ -62,7 +62,6 @@ asio::awaitable<Result<Loaded>> RedisSessions::load(const privacy::ContactId& co
   // A record's life is checked when it is read; Redis's TTL only sweeps.
   if (const auto stored = decode_head(value); stored && stored->expires > loaded.now) {
     loaded.head = stored->head;
-    loaded.head.waiting = stored->waiting;
     loaded.sealed = value.substr(kSessionHead);
   }
   co_return loaded;
@@ -78,13 +77,21 @@ Request RedisSessions::request_for(const Commit& commit, Instant now) const {
   StoredHead after;
   after.head = {.version = version, .number = number, .quiet = commit.silence ? version : commit.before.quiet};
   after.expires = now + std::min(commit.life, kKeptLifeMax);
-  after.waiting = commit.before.waiting > now ? commit.before.waiting : Instant{};
+  if (commit.before.waiting > now) {
+    after.head.waiting = commit.before.waiting;
+    after.head.newest = commit.before.newest;
+  }
   std::string_view first;  // the reply that a redelivery is answered with
   std::size_t size = 512 + (commit.sealed ? commit.sealed->size() : 0);
+  EntryHead entry{.number = number, .version = version, .contact = contact};
   for (const Outgoing& out : commit.out) {
     size += 256 + out.sealed.size();
     if (out.marked && first.empty()) first = out.id;
-    if (!out.marked) after.waiting = std::max(after.waiting, now + out.useful);
+    if (!out.marked) {
+      after.head.waiting = std::max(after.head.waiting, now + out.useful);
+      after.head.newest = entry.place();
+    }
+    ++entry.index;
   }
   for (const Handoff& handoff : commit.handoffs) size += 256 + handoff.sealed.size();
 
@@ -112,7 +119,7 @@ Request RedisSessions::request_for(const Commit& commit, Instant now) const {
   }
   if (changes_opt_out) request.arg(tag, "optouts");
 
-  const auto before = encode_head({.head = commit.before, .waiting = commit.before.waiting});
+  const auto before = encode_head({.head = commit.before});
   if (born) request.arg(std::string_view{});
   else request.arg({before.data(), 24}, {before.data() + 32, 8});
   request.arg(ms(now));
@@ -125,12 +132,11 @@ Request RedisSessions::request_for(const Commit& commit, Instant now) const {
   request.arg(commit.seen_life.count());
   request.arg(static_cast<std::int64_t>(entries));
 
-  std::uint8_t index = 0;
-  EntryHead entry{.number = number, .version = version, .contact = contact};
+  entry.index = 0;
   const auto put = [&](const std::string& sealed, Millis useful) {
-    entry.index = index++;
     entry.useful_until = now + useful;
     request.arg((useful + kEntryMargin).count()).arg(encode_entry_head(entry), sealed);
+    ++entry.index;
   };
   for (const Outgoing& out : commit.out) {
     entry.state = out.marked ? EntryHead::State::inline_reply : EntryHead::State::queued;

@@ -27,6 +27,7 @@ struct SessionHead {
   std::uint64_t number = 0;
   std::uint64_t quiet = 0;
   Instant waiting{};          ///< until then something not sent inline may wait for this contact (see Loaded)
+  std::uint16_t newest = 0;   ///< which of what waits was queued last: its step and its place in it (EntryHead::place)
 };
 
 /// What one read gives. `now` is Redis's clock plus the shared offset; it serves session, dedupe and timers alike.

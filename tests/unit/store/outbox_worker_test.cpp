@@ -51,6 +51,27 @@ TEST_P(Sending, a_commit_wakes_the_worker_which_sends_and_writes_down_what_becam
   EXPECT_FALSE(ana->step().before.waiting > ana->now) << "a reply may go inline again";
 }
 
+TEST_P(Sending, what_is_said_next_waits_for_all_that_was_queued_not_for_the_longest_useful) {
+  for (const auto& [first, second] : {std::pair{5min, 2min}, std::pair{2min, 5min}, std::pair{5min, 5min}}) {
+    SetUp();
+    wire.answers = {Delivery::accepted, Delivery::throttled};
+    start();
+    for (const auto& [words, useful] : {std::pair{"first", first}, std::pair{"second", second}}) {
+      Commit step = ana->step();
+      step.out.push_back(ana->text(words, false, useful));
+      ana->commit(step);
+    }
+    here->worker->wake(17);
+    ASSERT_TRUE(here->until([&] { return count(SendOutcome::sent) == 1 && here->worker->counts().throttled == 1; }));
+    ana->step();
+    EXPECT_TRUE(ana->step().before.waiting > ana->now) << "the second is still to come";
+    ASSERT_TRUE(here->until([&] { return count(SendOutcome::sent) == 2; }));
+    ana->step();
+    EXPECT_FALSE(ana->step().before.waiting > ana->now);
+    here->stop();
+  }
+}
+
 TEST_P(Sending, what_nobody_woke_it_for_is_found_within_a_second) {
   start();
   ana->say("hello");

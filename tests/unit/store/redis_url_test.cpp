@@ -57,7 +57,8 @@ TEST(Request, gives_one_of_its_commands_alone) {
 }
 
 TEST(Layout, heads_read_back_what_was_written) {
-  const StoredHead head{{.version = 3, .number = 0xfedcba9876543210, .quiet = 2}, Instant{Millis{1790000000123}}, Instant{Millis{5}}};
+  const StoredHead head{{.version = 3, .number = 0xfedcba9876543210, .quiet = 2, .waiting = Instant{Millis{1790000000456}}, .newest = 0xfedc},
+                        Instant{Millis{1790000000123}}};
   const auto bytes = encode_head(head);
   const auto again = decode_head({bytes.data(), bytes.size()});
   ASSERT_TRUE(again);
@@ -65,7 +66,8 @@ TEST(Layout, heads_read_back_what_was_written) {
   EXPECT_EQ(again->head.number, 0xfedcba9876543210u);
   EXPECT_EQ(again->head.quiet, 2u);
   EXPECT_EQ(again->expires, head.expires);
-  EXPECT_EQ(again->waiting, head.waiting);
+  EXPECT_EQ(again->head.waiting, head.head.waiting);
+  EXPECT_EQ(again->head.newest, 0xfedc);
   EXPECT_FALSE(decode_head({bytes.data(), bytes.size() - 1}));
 
   const EntryHead entry{.state = EntryHead::State::sending, .lane = 'd', .outlives_session = true, .index = 2, .number = 7,
