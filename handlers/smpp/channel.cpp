@@ -22,7 +22,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto kCommitTime = 5s;     // SMSCs wait longer for a deliver_sm_resp, and the store answers in one second or not
-constexpr auto kHeard = 500ms;       // a link that stands so long after an answer has carried it
+constexpr auto kHeard = 2s;          // a link that stands so long after an answer has carried it
 constexpr auto kSaidAgain = 30s;     // after which a broken link's texts have come again
 constexpr auto kBehind = 20s;
 constexpr auto kReplyTime = 15s;     // an inline reply is the outbox's after twenty
@@ -166,7 +166,7 @@ class SmppChannel final : public net::Channel {
       const auto at = lines_.find(from);
       if (at == lines_.end()) co_return;
       const Waiting one = at->second.front();
-      const auto verdict = co_await text(one.arrived.message, std::pair{one.link.lock().get(), one.life});
+      const auto verdict = co_await text(one.arrived.message, one.link, one.life);
       if (!*alive) co_return;
       if (const auto link = one.link.lock()) link->answer(one.life, one.arrived.sequence, verdict.status);
       if (verdict.reply && verdict.reply->kind == net::Reply::Kind::text) reply(*verdict.reply, verdict.service, verdict.to);
@@ -184,7 +184,7 @@ class SmppChannel final : public net::Channel {
     std::string service, to;
   };
 
-  awaitable<Verdict> text(const Message& message, Life life) {
+  awaitable<Verdict> text(const Message& message, std::weak_ptr<Link> link, std::uint64_t life) {
     const auto began = steady_clock::now();
     Verdict verdict;
     // 5.2.5: 5 is a name. A number may come with its plus or without, and of an unknown type.
@@ -222,8 +222,9 @@ class SmppChannel final : public net::Channel {
       const std::string words = sender.number + ' ' + std::to_string(message.data_coding) + ' ' + std::to_string(message.esm_class) + ' ' + message.octets;
       inbound.message_id = id_of(words);
       reply = co_await conversations_.receive(std::move(inbound), true, deadline);
-      if (reply.kind != net::Reply::Kind::away) remember(words, life, reply);
-      else pass(doubtful_, words, said_[words], kSaidAgain);
+      const auto stands = link.lock();
+      if (reply.kind == net::Reply::Kind::away) pass(doubtful_, words, said_[words], kSaidAgain);
+      else remember(words, {stands.get(), life}, reply, stands && stands->stands(life));
     }
     metrics_.answer_seconds->Observe(std::chrono::duration<double>(steady_clock::now() - began).count());
     if (reply.kind == net::Reply::Kind::away) {
@@ -256,14 +257,15 @@ class SmppChannel final : public net::Channel {
     return "smpp " + words + ' ' + std::to_string(said.count);
   }
 
-  void remember(const std::string& words, const Life& life, const net::Reply& reply) {
+  void remember(const std::string& words, const Life& life, const net::Reply& reply, bool stands) {
     Said& said = said_[words];
     said.life = life;
     said.acknowledged = true;
-    said.doubtful = false;
+    said.doubtful = !stands;  // nobody is there any more to be told
     said.reply = reply;
     said.reply.text = {};
-    pass(heard_, words, said, kHeard);
+    if (stands) pass(heard_, words, said, kHeard);
+    else pass(doubtful_, words, said, kSaidAgain);
     sweep_soon();
   }
 

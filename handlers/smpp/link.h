@@ -36,6 +36,8 @@ class Link : public std::enable_shared_from_this<Link> {
   boost::asio::awaitable<void> stop(Moment deadline);
 
   bool bound() const { return session_.state() == Session::State::bound; }
+  /// Whether that life still goes on.
+  bool stands(std::uint64_t life) const { return life == life_ && session_.state() != Session::State::closed; }
   bool may_submit() const { return session_.may_submit(); }
   /// Only when `may_submit`. `told` is called once, whatever happens.
   void submit(Message message, Told told);

@@ -106,6 +106,29 @@ test('the same words twice are two texts once acknowledged, and one while they a
   await gateway.stop();
 });
 
+test('a text whose line breaks while it is being kept is the same text when it comes again', async () => {
+  const { smsc, gateway } = await house();
+  const number = new_number();
+  await smsc.text(number, 'hi');
+  await reply(smsc, number);
+  await smsc.text(number, 'yes');
+  await reply(smsc, number, 2);
+  const pid = await gateway.redis_pid();
+  process.kill(pid, 'SIGSTOP');
+  const broken = smsc.deliver(number, 'shelter');
+  await sleep(200);
+  smsc.drop();
+  await assert.rejects(broken);
+  await sleep(200);
+  process.kill(pid, 'SIGCONT');
+  await smsc.bound();
+  await smsc.text(number, 'shelter');
+  await reply(smsc, number, 3);
+  await sleep(700);
+  assert.equal(smsc.of(number).length, 3);
+  await gateway.stop();
+});
+
 test('receipts, names and other short codes are never answered', async () => {
   const { smsc, gateway } = await house({ message_id: '{ taken: hex, told: decimal }' });
   smsc.write_id = (id) => Number(id).toString(16);
