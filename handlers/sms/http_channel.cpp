@@ -5,6 +5,7 @@
 
 #include "gateway/net/notices.h"
 #include "handlers/sms/http.h"
+#include "handlers/sms/vendor.h"
 
 namespace northstar::sms {
 namespace {
@@ -65,13 +66,7 @@ class HttpChannel final : public net::Channel {
       call.body = fill(send_.body, outbound, send_.escape);
     }
     const auto answer = co_await client_.send(std::move(call), deadline);
-    net::Sent sent;
-    if (answer) {
-      sent = judge(*answer);
-    } else {
-      notices_.warn(answer.error().text);
-      sent.delivery = answer.error().kind == net::NoAnswer::Kind::not_sent ? Delivery::failed : Delivery::unknown;
-    }
+    const net::Sent sent = answer ? judge(*answer) : unanswered(answer.error(), notices_);
     metrics_.count(sent.delivery);
     co_return sent;
   }
@@ -90,13 +85,7 @@ class HttpChannel final : public net::Channel {
     else if (fits(send_.refused, answer)) sent.delivery = Delivery::refused;
     else if (fits(send_.throttled, answer)) sent.delivery = Delivery::throttled;
     else if (std::ranges::find(send_.success, status) != send_.success.end()) return {Delivery::accepted, id_in(answer.body)};
-    else if (status == 429) sent.delivery = Delivery::throttled;
-    else if (status == 401 || status == 403 || (status >= 300 && status < 400) || status == 404 || status == 405 || status == 415)
-      sent.delivery = Delivery::misconfigured;
-    // A proxy's word that the answer never came, or a success nobody described: the text may have been taken.
-    else if (status == 504 || status < 300) sent.delivery = Delivery::unknown;
-    else if (status >= 500 || status == 408 || status == 409 || status == 425) sent.delivery = Delivery::failed;
-    else sent.delivery = Delivery::refused;
+    else sent.delivery = delivery_of(status);
     notices_.warn("a text was not taken: the gateway answered " + std::to_string(status) + " (" +
                   net::kDeliveries[static_cast<std::size_t>(sent.delivery)] + ")");
     return sent;

@@ -4,7 +4,6 @@
 #include <optional>
 
 #include "gateway/net/notices.h"
-#include "gateway/net/number.h"
 #include "handlers/sms/form.h"
 #include "handlers/sms/http.h"
 #include "handlers/sms/http_auth.h"
@@ -92,19 +91,8 @@ class HttpDoor final : public Door {
       notices_.warn("a request was no text: its format or its fields are not as configured");
       co_return refuse(net::Refusal::malformed, 400);
     }
-    net::Sender sender = net::read_sender(text->from);
-    if (sender.kind != net::Sender::Kind::phone) {
-      metrics_.not_answered->Increment();
-      co_return say({});
-    }
-    net::Inbound inbound;
-    inbound.channel = channel_;
-    inbound.service = service_.empty() ? net::read_service(text->to) : service_;
-    inbound.address = PhoneNumber(std::move(sender.number));
-    inbound.text = MessageText(std::move(text->text));
-    inbound.message_id = std::move(text->id);
-    inbound.media = text->media;
-    co_return co_await hand_over(std::move(inbound), !receive_.reply.empty(), request);
+    Incoming incoming{text->from, text->to, std::move(text->text), std::move(text->id), text->media};
+    co_return co_await take(std::move(incoming), service_, !receive_.reply.empty(), request);
   }
 
  private:

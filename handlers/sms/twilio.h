@@ -10,6 +10,7 @@
 #include "gateway/net/http_client.h"
 #include "gateway/net/metrics.h"
 #include "gateway/net/receipt.h"
+#include "handlers/sms/vendor.h"
 
 /// SMS through Twilio: texts come in by a signed webhook, and go out in its answer or by the REST API.
 ///
@@ -21,8 +22,7 @@ struct TwilioConfig {
   std::string public_url;            ///< the webhook as Twilio knows it, without a query: it is what the signature covers
   std::string account_sid;
   std::string auth_token;            ///< empty: every request is refused
-  net::Origin api;
-  std::string api_path;              ///< in front of /2010-04-01; usually empty
+  Api api;
   bool reply_inline = true;          ///< the reply rides in the webhook's answer
   std::string service;               ///< the short code; empty: the webhook's own To
   std::string messaging_service_sid; ///< sends go out through this pool when set

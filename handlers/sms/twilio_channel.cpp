@@ -19,12 +19,6 @@ constexpr int kPagesMost = 10;                           // one person's texts o
 constexpr auto kClockSlack = std::chrono::seconds(2);    // Twilio's times have whole seconds, and clocks differ
 constexpr std::string_view kTrialPrefix = "Sent from your Twilio trial account - ";
 
-std::string_view string_at(const json::object& object, std::string_view key) {
-  const json::value* value = object.if_contains(json::string_view(key.data(), key.size()));
-  return value && value->is_string() ? std::string_view(value->get_string().data(), value->get_string().size())
-                                     : std::string_view();
-}
-
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kBlank = " \t\r\n";
   const auto from = text.find_first_not_of(kBlank);
@@ -92,12 +86,11 @@ class TwilioChannel final : public net::Channel {
                 const net::ChannelMetrics& metrics)
       : client_(client),
         metrics_(metrics),
-        origin_(config.api),
-        messages_(config.api_path + "/2010-04-01/Accounts/" + config.account_sid + "/Messages.json"),
+        api_(config.api),
+        messages_("/2010-04-01/Accounts/" + config.account_sid + "/Messages.json"),
         authorization_("Basic " + net::base64(config.account_sid + ":" + config.auth_token)),
         messaging_service_(config.messaging_service_sid),
         receipts_(config.receipts ? config.public_url + "/status" : std::string()),
-        api_path_(config.api_path),
         notices_(name) {}
 
   boost::asio::awaitable<net::Sent> send(const net::Outbound& outbound, store::Deadline deadline) override {
@@ -109,7 +102,7 @@ class TwilioChannel final : public net::Channel {
     append_pair(call.body, "Body", outbound.text.reveal());
     if (!receipts_.empty()) append_pair(call.body, "StatusCallback", receipts_);
     const auto answer = co_await client_.send(std::move(call), deadline);
-    net::Sent sent = answer ? judge(*answer) : unanswered(answer.error());
+    net::Sent sent = answer ? judge(*answer) : unanswered(answer.error(), notices_);
     metrics_.count(sent.delivery);
     co_return sent;
   }
@@ -126,7 +119,7 @@ class TwilioChannel final : public net::Channel {
       if (page.found) co_return true;
       if (page.next.empty() || page.reaches_back) co_return false;
       if (!page.next.starts_with('/')) co_return std::nullopt;  // only ever the same host gets our credentials
-      target = api_path_ + page.next;
+      target = page.next;
     }
     co_return std::nullopt;
   }
@@ -134,16 +127,11 @@ class TwilioChannel final : public net::Channel {
  private:
   net::Call begin(std::string method, const std::string& target) const {
     net::Call call;
-    call.origin = origin_;
+    call.origin = api_.origin;
     call.method = std::move(method);
-    call.target = target;
+    call.target = api_.path + target;
     call.headers = {{"Authorization", authorization_}, {"Accept", "application/json"}};
     return call;
-  }
-
-  net::Sent unanswered(const net::NoAnswer& failure) {
-    notices_.warn(failure.text);
-    return {failure.kind == net::NoAnswer::Kind::not_sent ? Delivery::failed : Delivery::unknown, {}};
   }
 
   net::Sent judge(const net::Answer& answer) {
@@ -161,8 +149,8 @@ class TwilioChannel final : public net::Channel {
 
   net::HttpClient& client_;
   const net::ChannelMetrics metrics_;
-  const net::Origin origin_;
-  const std::string messages_, authorization_, messaging_service_, receipts_, api_path_;
+  const Api api_;
+  const std::string messages_, authorization_, messaging_service_, receipts_;
   net::Notices notices_;
 };
 

@@ -1,7 +1,6 @@
 #include <boost/json/parse.hpp>
 
 #include "gateway/net/notices.h"
-#include "gateway/net/number.h"
 #include "handlers/sms/escape.h"
 #include "handlers/sms/form.h"
 #include "handlers/sms/twilio.h"
@@ -128,19 +127,8 @@ boost::asio::awaitable<net::Response> TwilioDoor::text(const net::Request& reque
     // R17: with it on, Twilio answers by itself and may keep texts from people who wrote "stop him".
     notices_.warn("Twilio's own keyword handling (Advanced Opt-Out) is on; switch it off, or people get two answers");
   }
-  net::Sender sender = net::read_sender(from);
-  if (sender.kind != net::Sender::Kind::phone) {
-    metrics_.not_answered->Increment();
-    co_return say({});
-  }
-  net::Inbound inbound;
-  inbound.channel = channel_;
-  inbound.service = service_.empty() ? net::read_service(to) : service_;
-  inbound.address = PhoneNumber(std::move(sender.number));
-  inbound.text = MessageText(std::string(value("Body")));
-  inbound.message_id = id;
-  inbound.media = has_media();
-  co_return co_await hand_over(std::move(inbound), inline_, request);
+  Incoming incoming{from, to, std::string(value("Body")), std::string(id), has_media()};
+  co_return co_await take(std::move(incoming), service_, inline_, request);
 }
 
 boost::asio::awaitable<net::Response> TwilioDoor::status(const net::Request& request) {
@@ -159,7 +147,7 @@ boost::asio::awaitable<net::Response> TwilioDoor::status(const net::Request& req
                    : status == "undelivered"                 ? Status::undelivered
                    : status == "failed" || status == "canceled" ? Status::failed
                                                              : Status::under_way;
-  if (code.size() <= 8 && code.find_first_not_of("0123456789") == std::string_view::npos) receipt.error_code = code;
+  receipt.error_code = error_code(code);
   receipt.filtered = code == "30007";
   if (receipts_) receipts_(std::move(receipt));
   net::Response response;

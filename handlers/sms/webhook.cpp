@@ -3,6 +3,8 @@
 #include <chrono>
 #include <utility>
 
+#include "gateway/net/number.h"
+
 namespace northstar::sms {
 
 Door::Door(std::string channel, net::Conversations& conversations, const net::ChannelMetrics& metrics)
@@ -19,8 +21,20 @@ net::Response Door::refuse(net::Refusal reason, int status) const {
   return net::plain(status, net::sentence_for(status));
 }
 
-boost::asio::awaitable<net::Response> Door::hand_over(net::Inbound inbound, bool inline_reply,
-                                                      const net::Request& request) {
+boost::asio::awaitable<net::Response> Door::take(Incoming incoming, const std::string& service, bool inline_reply,
+                                                 const net::Request& request) {
+  net::Sender sender = net::read_sender(incoming.from);
+  if (sender.kind != net::Sender::Kind::phone) {
+    metrics_.not_answered->Increment();
+    co_return say({});
+  }
+  net::Inbound inbound;
+  inbound.channel = channel_;
+  inbound.service = service.empty() ? net::read_service(incoming.to) : service;
+  inbound.address = PhoneNumber(std::move(sender.number));
+  inbound.text = MessageText(std::move(incoming.text));
+  inbound.message_id = std::move(incoming.id);
+  inbound.media = incoming.media;
   const auto began = std::chrono::steady_clock::now();
   metrics_.received->Increment();
   net::Reply reply = co_await conversations_.receive(std::move(inbound), inline_reply, request.deadline);

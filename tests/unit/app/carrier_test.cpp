@@ -118,7 +118,7 @@ TEST(Carrier, takes_what_the_channel_sends_later_and_knows_that_it_went_out) {
   net::Metrics metrics;
   std::optional<net::HttpClient> client(std::in_place, loop.io);
   sms::TwilioConfig config = twilio();
-  config.api = {false, "127.0.0.1", api};
+  config.api.origin = {false, "127.0.0.1", api};
   const auto channel = sms::make_channel("main", config, *client, metrics.channel("main"));
   const net::Outbound outbound{"entry", "55501", PhoneNumber("+15595550142"), MessageText("Una persona está aquí. 1 Sí"),
                                Instant(std::chrono::floor<Millis>(std::chrono::system_clock::now()))};

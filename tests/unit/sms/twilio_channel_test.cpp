@@ -27,7 +27,7 @@ class TwilioSend : public testing::Test {
     config.public_url = "https://hooks.example.org/sms/main";
     config.account_sid = "AC123";
     config.auth_token = "secret";
-    config.api = url->origin;
+    config.api.origin = url->origin;
     config.messaging_service_sid = std::move(pool);
     channel = make_channel("main", config, *client, metrics.channel("main"));
   }
@@ -208,7 +208,7 @@ TEST(TwilioSettings, secrets_come_from_a_file_or_the_environment_and_their_absen
   ASSERT_TRUE(bool(env));
   EXPECT_EQ(env->auth_token, "from-env");
   EXPECT_TRUE(env->reply_inline);
-  EXPECT_EQ(env->api, (net::Origin{true, "api.twilio.com", 443}));
+  EXPECT_EQ(env->api.origin, (net::Origin{true, "api.twilio.com", 443}));
   const std::string path = testing::TempDir() + "northstar-token";
   if (FILE* file = std::fopen(path.c_str(), "w")) {
     std::fputs("from-file\n", file);
