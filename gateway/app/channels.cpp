@@ -24,10 +24,19 @@ Loaded<std::vector<ChannelConfig>> read_channels(const Config& config) {
   return channels;
 }
 
+namespace {
+
+/// What carriers say became of a text is counted.
+net::ReceiptSink receipts_of(const net::ChannelMetrics& counters) {
+  return [counters](const net::Receipt& receipt) { counters.count(receipt); };
+}
+
+}  // namespace
+
 std::unique_ptr<net::Channel> sending_face(const ChannelConfig& channel, const ChannelPlace& place) {
   const auto metrics = place.metrics.channel(channel.name);
   if (const auto* carrier = std::get_if<smpp::SmppConfig>(&channel.settings)) {
-    return place.first ? smpp::make_channel(place.io, channel.name, *carrier, place.conversations, metrics) : nullptr;
+    return place.first ? smpp::make_channel(place.io, channel.name, *carrier, place.conversations, metrics, receipts_of(metrics)) : nullptr;
   }
   if (const auto* twilio = std::get_if<sms::TwilioConfig>(&channel.settings)) return sms::make_channel(channel.name, *twilio, place.client, metrics);
   return sms::make_channel(channel.name, std::get<sms::GenericHttpConfig>(channel.settings), place.client, metrics);
@@ -36,7 +45,7 @@ std::unique_ptr<net::Channel> sending_face(const ChannelConfig& channel, const C
 void add_receiving_face(net::Router& router, const ChannelConfig& channel, net::Conversations& conversations,
                         net::Metrics& metrics) {
   const auto counters = metrics.channel(channel.name);
-  if (const auto* twilio = std::get_if<sms::TwilioConfig>(&channel.settings)) sms::add_routes(router, channel.name, *twilio, conversations, counters);
+  if (const auto* twilio = std::get_if<sms::TwilioConfig>(&channel.settings)) sms::add_routes(router, channel.name, *twilio, conversations, counters, receipts_of(counters));
   if (const auto* http = std::get_if<sms::GenericHttpConfig>(&channel.settings)) sms::add_routes(router, channel.name, *http, conversations, counters);
 }
 

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "gateway/net/channel.h"
+#include "gateway/net/receipt.h"
 
 namespace northstar::net {
 
@@ -18,19 +19,24 @@ enum class Refusal { signature, no_credential, malformed, content_type, away };
 inline constexpr std::array<const char*, 5> kRefusals{"signature", "no_credential", "malformed", "content_type", "away"};
 inline constexpr std::array<const char*, 7> kDeliveries{"accepted", "throttled",     "failed", "opted_out",
                                                         "refused",  "misconfigured", "unknown"};
+/// By Receipt::Status, and apart what a carrier's spam filter dropped.
+inline constexpr std::array<const char*, 5> kReceipts{"under_way", "delivered", "undelivered", "failed", "filtered"};
 
 /// One channel's counters, looked up once. Safe to bump from any thread.
 struct ChannelMetrics {
   prometheus::Counter* received = nullptr;
   prometheus::Counter* replied_inline = nullptr;
   prometheus::Counter* not_answered = nullptr;  ///< alphanumeric senders and other short codes
-  prometheus::Counter* receipts = nullptr;
   std::array<prometheus::Counter*, kRefusals.size()> refused{};
   std::array<prometheus::Counter*, kDeliveries.size()> sent{};
+  std::array<prometheus::Counter*, kReceipts.size()> receipts{};
   prometheus::Histogram* answer_seconds = nullptr;
 
   void count(Refusal refusal) const { refused[static_cast<std::size_t>(refusal)]->Increment(); }
   void count(Delivery delivery) const { sent[static_cast<std::size_t>(delivery)]->Increment(); }
+  void count(const Receipt& receipt) const {
+    receipts[receipt.filtered ? kReceipts.size() - 1 : static_cast<std::size_t>(receipt.status)]->Increment();
+  }
 };
 
 /// What `/metrics` shows. Labels are a channel's name from the configuration and words from fixed lists: nothing that

@@ -59,6 +59,7 @@ class SmppChannel final : public net::Channel {
   }
 
   awaitable<net::Sent> send(const net::Outbound& outbound, store::Deadline deadline) override {
+    if (const auto refusal = told_before(outbound.to.reveal(), outbound.text.reveal())) co_return net::Sent{*refusal, {}};
     net::Sent sent = co_await send_text(outbound.service, outbound.to.reveal(), outbound.text.reveal(), outbound.lane, deadline);
     metrics_.count(sent.delivery);
     co_return sent;
@@ -243,6 +244,16 @@ class SmppChannel final : public net::Channel {
     return behind_.contains(number);
   }
 
+  // What the SMSC refused for ever as a direct reply is the outbox's to write down; the SMSC is not asked a second time.
+  std::optional<Delivery> told_before(const std::string& number, const std::string& text) {
+    std::erase_if(refused_, [now = steady_clock::now()](const auto& each) { return each.second.until < now; });
+    const auto at = refused_.find(number);
+    if (at == refused_.end() || at->second.text != std::hash<std::string>{}(text)) return std::nullopt;
+    const Delivery delivery = at->second.delivery;
+    refused_.erase(at);
+    return delivery;
+  }
+
   // SMPP numbers no text. What an SMSC did not hear acknowledged it says again, in the same words, once the link stands
   // again. So words that were acknowledged just before their link broke are doubtful for a while: told again, they are the
   // same text. In every other case the same words are another text.
@@ -316,13 +327,15 @@ class SmppChannel final : public net::Channel {
         self->conversations_.delivered(said);
       } else if (sent.delivery != Delivery::unknown) {
         self->behind_[number] = steady_clock::now() + kBehind;
-        self->conversations_.not_delivered(said);  // the outbox tries again, and keeps what a refusal says
+        if (sent.delivery == Delivery::opted_out || sent.delivery == Delivery::refused) {
+          self->refused_[number] = {sent.delivery, std::hash<std::string>{}(said.text.reveal()), steady_clock::now() + kBehind};
+        }
+        self->conversations_.not_delivered(said);  // the outbox tries again, or writes down what a refusal says
       }
     }(this, std::move(reply), service, to, alive_), asio::detached);
   }
 
   void take_receipt(const Message& message) {
-    metrics_.receipts->Increment();
     const auto read = read_receipt(message, config_.taken, config_.told);
     if (!read) return notices_.warn("a receipt named no message");
     if (!receipts_) return;
@@ -348,6 +361,12 @@ class SmppChannel final : public net::Channel {
   std::map<std::string, Said> said_;                  ///< by sender and words
   Passing heard_, doubtful_;                          ///< when each of them is forgotten
   std::map<std::string, steady_clock::time_point> behind_;  ///< numbers whose replies go by the outbox, until when
+  struct Refused {
+    Delivery delivery;
+    std::size_t text;  ///< its hash
+    steady_clock::time_point until;
+  };
+  std::map<std::string, Refused> refused_;            ///< by number
   bool sweeping_ = false;
   std::size_t next_link_ = 0;
   std::uint8_t reference_ = 0;

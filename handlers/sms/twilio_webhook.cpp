@@ -138,7 +138,6 @@ boost::asio::awaitable<net::Response> TwilioDoor::status(const net::Request& req
     notices_.warn("a signed receipt was not whole");
     co_return refuse(net::Refusal::malformed, 400);
   }
-  metrics_.receipts->Increment();
   net::Receipt receipt;
   receipt.channel = channel_;
   receipt.message_id = id;

@@ -1,4 +1,4 @@
-// A carrier's SMSC at the other end: npm's `smpp` as the server, and Kannel (bearerbox) where it is installed.
+// A carrier's SMSC at the other end: npm's `smpp` as the server.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { new_number } from './aggregator.mjs';

@@ -24,7 +24,7 @@ export class Smsc {
   binds = new Set();
   phones = new Map();              ///< number -> texts, long ones joined
   submitted = [];                  ///< every submit_sm, in order
-  mood = () => 'take';             ///< take | throttled | refused | opted_out | silent | drop | take_and_drop
+  mood = () => 'take';             ///< take | throttled | broken | refused | opted_out | silent | drop | take_and_drop
   ids = 0;
   password = 'secret';
   parts = new Map();
@@ -78,6 +78,7 @@ export class Smsc {
     const mood = this.mood(pdu);
     if (mood === 'drop') return session.destroy();
     if (mood === 'throttled') return session.send(pdu.response({ command_status: smpp.ESME_RTHROTTLED }));
+    if (mood === 'broken') return session.send(pdu.response({ command_status: smpp.ESME_RSYSERR }));
     if (mood === 'refused') return session.send(pdu.response({ command_status: smpp.ESME_RINVDSTADR }));
     if (mood === 'opted_out') return session.send(pdu.response({ command_status: 1025 }));
     const id = String(++this.ids);
