@@ -7,6 +7,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "gateway/app/channel_report.h"
 #include "gateway/app/log.h"
 #include "handlers/operations/operations.h"
 
@@ -145,6 +146,12 @@ Result<void> Gateway::open_operations() {
   operations::Hooks hooks;
   hooks.metrics = metrics_;
   hooks.not_ready = [this] { return not_ready(); };
+  hooks.channels = [this] {
+    return channels_json(config_, *metrics_, [this](const std::string& name) {
+      const auto* face = nodes_.front()->channel(name);
+      return face ? face->state() : std::string();
+    });
+  };
   if (config_.demo) {
     hooks.clock_ahead = [this](std::chrono::seconds by) -> awaitable<Result<void>> {
       auto& clock = nodes_.front()->clock();

@@ -44,6 +44,10 @@ int run(int argc, char** argv) {
       "northstar check --config config/northstar.yaml")
       ->callback([&] { chosen = [&] { return check(start); }; });
 
+  add(app, "channels", "How each channel stands, and what to settle with whoever leases you the number.",
+      "northstar channels")
+      ->callback([&] { chosen = [&] { return channels(start); }; });
+
   PhoneOptions phone_options;
   CLI::App* phone_command = add(app, "phone", "A phone in the terminal, to text the gateway that runs on this machine.",
                                 "printf 'hi\\n1\\n' | northstar phone --plain");

@@ -30,6 +30,12 @@ Metrics::Metrics()
 ChannelMetrics Metrics::channel(const std::string& name) {
   const prometheus::Labels label{{"channel", name}};
   ChannelMetrics metrics;
+  {
+    const std::lock_guard lock(mutex_);
+    auto& notice = notices_[name];
+    if (!notice) notice = std::make_shared<LastNotice>();
+    metrics.last_notice = notice;
+  }
   metrics.received = &received_->Add(label);
   metrics.replied_inline = &replied_->Add(label);
   metrics.not_answered = &not_answered_->Add(label);

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "gateway/net/channel.h"
+#include "gateway/net/notices.h"
 #include "gateway/net/receipt.h"
 
 namespace northstar::net {
@@ -22,7 +23,7 @@ inline constexpr std::array<const char*, 7> kDeliveries{"accepted", "throttled",
 /// By Receipt::Status, and apart what a carrier's spam filter dropped.
 inline constexpr std::array<const char*, 5> kReceipts{"under_way", "delivered", "undelivered", "failed", "filtered"};
 
-/// One channel's counters, looked up once. Safe to bump from any thread.
+/// One channel's counters and its last trouble, looked up once. Safe to bump from any thread.
 struct ChannelMetrics {
   prometheus::Counter* received = nullptr;
   prometheus::Counter* replied_inline = nullptr;
@@ -31,6 +32,7 @@ struct ChannelMetrics {
   std::array<prometheus::Counter*, kDeliveries.size()> sent{};
   std::array<prometheus::Counter*, kReceipts.size()> receipts{};
   prometheus::Histogram* answer_seconds = nullptr;
+  std::shared_ptr<LastNotice> last_notice;   ///< of all its faces, on all threads
 
   void count(Refusal refusal) const { refused[static_cast<std::size_t>(refusal)]->Increment(); }
   void count(Delivery delivery) const { sent[static_cast<std::size_t>(delivery)]->Increment(); }
@@ -52,6 +54,8 @@ class Metrics {
 
  private:
   std::shared_ptr<prometheus::Registry> registry_;
+  std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<LastNotice>> notices_;
   prometheus::Family<prometheus::Counter>* received_;
   prometheus::Family<prometheus::Counter>* replied_;
   prometheus::Family<prometheus::Counter>* not_answered_;

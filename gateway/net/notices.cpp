@@ -4,9 +4,20 @@
 
 namespace northstar::net {
 
-Notices::Notices(std::string channel) : channel_(std::move(channel)) {}
+void LastNotice::set(std::string_view sentence) {
+  const std::lock_guard lock(mutex_);
+  told_ = Told{std::string(sentence), std::chrono::steady_clock::now()};
+}
+
+std::optional<LastNotice::Told> LastNotice::get() const {
+  const std::lock_guard lock(mutex_);
+  return told_;
+}
+
+Notices::Notices(std::string channel, std::shared_ptr<LastNotice> last) : channel_(std::move(channel)), last_(std::move(last)) {}
 
 void Notices::warn(std::string_view sentence) {
+  if (last_) last_->set(sentence);
   const auto now = std::chrono::steady_clock::now();
   auto at = said_.find(sentence);
   if (at == said_.end()) {

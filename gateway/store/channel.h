@@ -41,6 +41,8 @@ class Channel {
   /// Where a channel keeps a line open: begins it, and ends it in order (what is under way first).
   virtual void start() {}
   virtual boost::asio::awaitable<void> stop(Deadline) { co_return; }
+  /// How its lines stand, in words for an operator; empty where there are none to stand.
+  virtual std::string state() const { return {}; }
   virtual boost::asio::awaitable<Sent> send(const Outbound& outbound, Deadline deadline) = 0;
   /// Whether a text of unknown outcome went out: true, false, or nothing when the channel cannot be asked.
   virtual boost::asio::awaitable<std::optional<bool>> went_out(const Outbound& outbound, Deadline deadline) = 0;

@@ -34,6 +34,13 @@ class Desk {
     co_return response;
   }
 
+  boost::asio::awaitable<net::Response> channels(const net::Request&) {
+    net::Response response;
+    response.content_type = "application/json";
+    response.body = hooks_.channels();
+    co_return response;
+  }
+
   boost::asio::awaitable<net::Response> clock(const net::Request& request) {
     if (!hooks_.clock_ahead) co_return net::plain(403, "Only a demo's clock can be moved.");
     const auto seconds = read_seconds(request.body);
@@ -53,6 +60,7 @@ void add_routes(net::Router& router, Hooks hooks) {
   router.add("GET", "/healthz", [desk](const net::Request& request) { return desk->health(request); });
   router.add("GET", "/readyz", [desk](const net::Request& request) { return desk->ready(request); });
   router.add("GET", "/metrics", [desk](const net::Request& request) { return desk->metrics(request); });
+  router.add("GET", "/channels", [desk](const net::Request& request) { return desk->channels(request); });
   router.add("POST", "/clock/ahead", [desk](const net::Request& request) { return desk->clock(request); });
 }
 

@@ -17,9 +17,11 @@ struct Hooks {
   /// Moves the demo's clock ahead by that many seconds. Unset outside a demo, and then refused.
   std::function<boost::asio::awaitable<Result<void>>(std::chrono::seconds)> clock_ahead;
   std::shared_ptr<const net::Metrics> metrics;
+  /// How each channel stands, as JSON.
+  std::function<std::string()> channels;
 };
 
-/// Adds `GET /healthz`, `GET /readyz`, `GET /metrics`, `POST /clock/ahead`.
+/// Adds `GET /healthz`, `GET /readyz`, `GET /metrics`, `GET /channels`, `POST /clock/ahead`.
 void add_routes(net::Router& router, Hooks hooks);
 
 }  // namespace northstar::operations

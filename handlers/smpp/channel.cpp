@@ -39,7 +39,7 @@ class SmppChannel final : public net::Channel {
         conversations_(conversations),
         metrics_(metrics),
         receipts_(std::move(receipts)),
-        notices_(name),
+        notices_(name, metrics.last_notice),
         sweep_(io),
         gate_(io, config.rate, [this](Message& message, std::function<void(const Answered&)> told) { return submit(message, std::move(told)); }) {
     using As = SmppConfig::BindAs;
@@ -56,6 +56,14 @@ class SmppChannel final : public net::Channel {
   }
   awaitable<void> stop(store::Deadline deadline) override {
     for (const auto& link : links_) co_await link->stop(deadline);
+  }
+
+  std::string state() const override {
+    const auto up = std::ranges::count_if(links_, [](const auto& link) { return link->bound(); });
+    std::string words = std::to_string(up) + " of " + std::to_string(links_.size()) + " binds stand";
+    for (const auto& link : links_)
+      if (!link->bound()) return words + "; " + link->trouble();
+    return words;
   }
 
   awaitable<net::Sent> send(const net::Outbound& outbound, store::Deadline deadline) override {

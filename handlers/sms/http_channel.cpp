@@ -53,7 +53,7 @@ class HttpChannel final : public net::Channel {
  public:
   HttpChannel(const std::string& name, const GenericHttpConfig& config, net::HttpClient& client,
               const net::ChannelMetrics& metrics)
-      : client_(client), metrics_(metrics), send_(config.send), notices_(name) {}
+      : client_(client), metrics_(metrics), send_(config.send), notices_(name, metrics.last_notice) {}
 
   boost::asio::awaitable<net::Sent> send(const net::Outbound& outbound, store::Deadline deadline) override {
     net::Call call;

@@ -74,7 +74,7 @@ class HttpDoor final : public Door {
  public:
   HttpDoor(const std::string& name, const GenericHttpConfig& config, net::Conversations& conversations,
            const net::ChannelMetrics& metrics)
-      : Door(name, conversations, metrics), receive_(config.receive), service_(config.service), notices_(name) {
+      : Door(name, conversations, metrics), receive_(config.receive), service_(config.service), notices_(name, metrics.last_notice) {
     if (receive_.secret.empty()) notices_.warn("no secret is configured, so every text is refused");
   }
 

@@ -91,7 +91,7 @@ class TwilioChannel final : public net::Channel {
         authorization_("Basic " + net::base64(config.account_sid + ":" + config.auth_token)),
         messaging_service_(config.messaging_service_sid),
         receipts_(config.receipts ? config.public_url + "/status" : std::string()),
-        notices_(name) {}
+        notices_(name, metrics.last_notice) {}
 
   boost::asio::awaitable<net::Sent> send(const net::Outbound& outbound, store::Deadline deadline) override {
     net::Call call = begin("POST", messages_);

@@ -32,7 +32,7 @@ class TwilioDoor final : public Door {
         inline_(config.reply_inline),
         service_(config.service),
         receipts_(std::move(receipts)),
-        notices_(name) {
+        notices_(name, metrics.last_notice) {
     if (!configured_) notices_.warn("no auth token is configured, so every text is refused");
   }
 

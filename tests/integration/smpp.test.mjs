@@ -1,9 +1,10 @@
 // A carrier's SMSC at the other end: npm's `smpp` as the server.
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { test } from 'node:test';
 import { new_number } from './aggregator.mjs';
 import { Smsc, carrier_tree, smpp } from './smsc.mjs';
-import { Gateway, sleep, until } from './trial.mjs';
+import { Gateway, run, sleep, until } from './trial.mjs';
 
 async function house(own, sets) {
   const smsc = await Smsc.open();
@@ -197,8 +198,11 @@ test('a wrong password and an absent SMSC are told plainly, and other channels r
   const gateway = await new Gateway({ root: carrier_tree(smsc.port) }).start();
   await until('it is told', 10_000, () => /the password is wrong/.test(gateway.log));
   assert.equal(await gateway.ready(), 200);
+  const channels = () => run(['--config', path.join(gateway.root, 'config/northstar.yaml'), 'channels', '--set', `listen.operations=127.0.0.1:${gateway.operations}`]).out;
+  assert.match(channels(), /carrier {2}\(smpp\)\n {2}state {5}0 of 1 binds stand; the SMSC refused the bind: the password is wrong/);
   smsc.password = 'secret';
   await smsc.bound();
+  await until('the page says so', 5000, () => /1 of 1 binds stand\n/.test(channels()), 200);
   await gateway.stop();
 });
 

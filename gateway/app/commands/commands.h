@@ -20,6 +20,7 @@ struct Start {
 
 int serve(const Start& start);
 int check(const Start& start);
+int channels(const Start& start);
 int simulate(const Start& start, const std::vector<std::filesystem::path>& files);
 
 struct PhoneOptions {

@@ -16,6 +16,7 @@ class OperationsTest : public testing::Test {
   std::shared_ptr<net::Router> routes(bool demo) {
     Hooks hooks;
     hooks.metrics = metrics;
+    hooks.channels = [] { return std::string("[]"); };
     hooks.not_ready = [this]() -> boost::asio::awaitable<std::optional<std::string>> { return why_not(); };
     if (demo) hooks.clock_ahead = [this](std::chrono::seconds by) { return ahead_by(by); };
     auto router = std::make_shared<net::Router>();
