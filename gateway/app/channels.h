@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "gateway/app/config/config.h"
+#include "gateway/net/breaker.h"
 #include "gateway/net/http.h"
 #include "handlers/smpp/smpp.h"
 #include "handlers/sms/http.h"
@@ -15,6 +16,7 @@ namespace northstar::app {
 /// One entry of `channels:`, read by its handler. A new kind of channel is one more alternative here.
 struct ChannelConfig {
   std::string name;
+  std::string backup;  ///< the channel by which texts go out while this one is away; empty: they wait
   std::variant<sms::TwilioConfig, sms::GenericHttpConfig, smpp::SmppConfig> settings;
 };
 
@@ -31,7 +33,7 @@ struct ChannelPlace {
   bool first;  ///< the thread that keeps the lines that stay open: each exists once
 };
 /// Nothing where the channel lives on the first thread alone.
-std::unique_ptr<net::Channel> sending_face(const ChannelConfig& channel, const ChannelPlace& place);
+std::unique_ptr<net::GuardedChannel> sending_face(const ChannelConfig& channel, const ChannelPlace& place);
 void add_receiving_face(net::Router& router, const ChannelConfig& channel, net::Conversations& conversations,
                         net::Metrics& metrics);
 

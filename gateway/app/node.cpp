@@ -36,6 +36,10 @@ Node::Node(boost::asio::io_context& io, const store::RedisUrl& redis, const Conf
     if (auto face = sending_face(channel, {io_, client_, talks_, metrics, first})) channels_[channel.name] = std::move(face);
     add_receiving_face(*router_, channel, talks_, metrics);
   }
+  for (const ChannelConfig& channel : channels) {
+    const auto own = channels_.find(channel.name), backup = channels_.find(channel.backup);
+    if (own != channels_.end() && backup != channels_.end()) own->second->set_backup(channel.backup, *backup->second);
+  }
 }
 
 awaitable<Result<void>> Node::connect(store::Deadline deadline) {

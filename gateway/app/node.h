@@ -47,7 +47,7 @@ class Node {
   store::Parts parts_;
   Talks talks_;
   net::HttpClient client_;
-  std::map<std::string, std::unique_ptr<net::Channel>, std::less<>> channels_;
+  std::map<std::string, std::unique_ptr<net::GuardedChannel>, std::less<>> channels_;
   std::shared_ptr<net::Router> router_;
   net::Limits limits_;
   std::unique_ptr<net::Server> server_;

@@ -188,6 +188,11 @@ std::string Settings::secret(std::string_view key) {
   return value;
 }
 
+void Settings::common() {
+  text("type");
+  text("backup");
+}
+
 void Settings::finish() {
   if (!map_ || !map_.IsMap()) return;
   for (const auto& entry : map_) {

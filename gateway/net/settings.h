@@ -34,6 +34,8 @@ class Settings {
   std::string secret(std::string_view key);
 
   void fault(std::string_view key, std::string text);
+  /// The keys that any channel may have and the gateway itself reads: `type`, and `backup`, the channel that takes over.
+  void common();
   /// After the last question: everything else is unknown.
   void finish();
 

@@ -33,7 +33,7 @@ Loaded<SmppConfig> parse_smpp(const YAML::Node& channel, const std::string& name
   Faults faults;
   net::Settings settings(channel, file, "channel " + name, faults);
   SmppConfig config;
-  settings.text("type");
+  settings.common();
   config.target.host = settings.required("host");
   config.target.tls = settings.boolean("tls", false);
   config.target.port = static_cast<std::uint16_t>(settings.number("port", config.target.tls ? 3550 : 2775, 1, 65535));

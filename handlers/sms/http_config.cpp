@@ -161,7 +161,7 @@ Loaded<GenericHttpConfig> parse_http(const YAML::Node& channel, const std::strin
   Faults faults;
   net::Settings settings(channel, file, "channel " + name, faults);
   GenericHttpConfig config;
-  settings.text("type");
+  settings.common();
   const bool allow_plain = settings.boolean("allow_plain_http", false);
   config.service = settings.text("service");
   read_receive(settings, name, file, config, faults);

@@ -7,7 +7,7 @@ Loaded<TwilioConfig> parse_twilio(const YAML::Node& channel, const std::string& 
   Faults faults;
   net::Settings settings(channel, file, "channel " + name, faults);
   TwilioConfig config;
-  settings.text("type");
+  settings.common();
   const bool allow_plain = settings.boolean("allow_plain_http", false);
 
   config.public_url = read_public_url(settings);

@@ -62,3 +62,25 @@ test(`an aggregator away for ten minutes, ${kTalks} people a minute`, { timeout:
   await until('an answer', 3000, () => carrier.of(next).length === 1);
   await gateway.stop();
 });
+
+test('a second channel of the same number takes over, and the first comes back', { timeout: 120_000 }, async () => {
+  const carrier = await Carrier.open(), second = await Carrier.open();
+  const channels = { main: { api_base: carrier.base, reply: 'api', backup: 'second' }, second: { api_base: second.base, reply: 'api' } };
+  const gateway = await new Gateway({ root: settings_tree({ channels }) }).start();
+  const line = new Line({ port: gateway.port });
+  carrier.mood = () => 'broken';
+  const numbers = Array.from({ length: 12 }, new_number);
+  await Promise.all(numbers.map((number) => line.text(number, 'hi')));
+  const both = (number) => carrier.of(number).length + second.of(number).length;
+  await until('all are answered', 20_000, () => numbers.every((number) => both(number) === 1));
+  assert.ok(numbers.every((number) => second.of(number).length === 1));
+  carrier.mood = () => 'take';
+  await until('the first is used again', 30_000, async () => {
+    const number = new_number();
+    await line.text(number, 'hi');
+    await until('an answer', 10_000, () => both(number) === 1);
+    return carrier.of(number).length === 1;
+  }, 500);
+  assert.ok(numbers.every((number) => both(number) === 1), 'nothing was doubled');
+  await gateway.stop();
+});
