@@ -24,6 +24,12 @@ json::object values(const std::array<const char*, N>& names, const std::array<pr
 std::string_view keywords(std::string_view type) {
   if (type == "twilio")
     return "In Twilio's console, keep Advanced Opt-Out off for this messaging service, and ask Twilio to leave STOP and HELP to you.";
+  if (type == "telnyx")
+    return "On a short code Telnyx answers STOP itself and blocks the person until START. It cannot be switched off: see handlers/telnyx/README.md.";
+  if (type == "bandwidth") return "On short codes Bandwidth does nothing with keywords: there is nothing to switch off.";
+  if (type == "vonage") return "Ask Vonage to leave Opt-Out Assist off for this number.";
+  if (type == "plivo") return "Ask Plivo's support to keep DND off for this short code.";
+  if (type == "kannel") return "Give Kannel no sms-service and no list for STOP or HELP, and ask the carrier behind it the same.";
   if (type == "smpp") return "Ask the carrier that nothing of theirs answers STOP or HELP on this number.";
   return "Ask whoever runs it that nothing of theirs answers STOP or HELP on this number.";
 }

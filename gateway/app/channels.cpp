@@ -1,5 +1,7 @@
 #include "gateway/app/channels.h"
 
+#include <type_traits>
+
 #include "gateway/app/lifecycle/prepare.h"
 
 namespace northstar::app {
@@ -16,9 +18,15 @@ Loaded<std::vector<ChannelConfig>> read_channels(const Config& config) {
   };
   for (const auto& entry : config.channels) {
     if (entry.type == "twilio") take(entry, sms::parse_twilio(entry.settings, entry.name, file));
-    else if (entry.type == "http") take(entry, sms::parse_http(entry.settings, entry.name, file));
+    else if (entry.type == "telnyx") take(entry, telnyx::parse_telnyx(entry.settings, entry.name, file));
+    else if (entry.type == "bandwidth") take(entry, bandwidth::parse_bandwidth(entry.settings, entry.name, file));
+    else if (entry.type == "vonage") take(entry, vonage::parse_vonage(entry.settings, entry.name, file));
+    else if (entry.type == "plivo") take(entry, plivo::parse_plivo(entry.settings, entry.name, file));
+    else if (entry.type == "kannel") take(entry, kannel::parse_kannel(entry.settings, entry.name, file));
     else if (entry.type == "smpp") take(entry, smpp::parse_smpp(entry.settings, entry.name, file));
-    else faults.push_back(config.fault(entry.path + ".type", "there is no channel type \"" + entry.type + "\" (there is twilio, http, smpp)"));
+    else if (entry.type == "http") take(entry, sms::parse_http(entry.settings, entry.name, file));
+    else faults.push_back(config.fault(entry.path + ".type", "there is no channel type \"" + entry.type +
+                                       "\" (there is twilio, telnyx, bandwidth, vonage, plivo, kannel, smpp, http)"));
   }
   for (const auto& entry : config.channels) {
     const std::string backup = entry.setting("backup");
@@ -41,23 +49,30 @@ net::ReceiptSink receipts_of(const net::ChannelMetrics& counters) {
 
 std::unique_ptr<net::GuardedChannel> sending_face(const ChannelConfig& channel, const ChannelPlace& place) {
   const auto metrics = place.metrics.channel(channel.name);
-  std::unique_ptr<net::Channel> face;
-  if (const auto* carrier = std::get_if<smpp::SmppConfig>(&channel.settings)) {
-    if (!place.first) return nullptr;
-    face = smpp::make_channel(place.io, channel.name, *carrier, place.conversations, metrics, receipts_of(metrics));
-  } else if (const auto* twilio = std::get_if<sms::TwilioConfig>(&channel.settings)) {
-    face = sms::make_channel(channel.name, *twilio, place.client, metrics);
-  } else {
-    face = sms::make_channel(channel.name, std::get<sms::GenericHttpConfig>(channel.settings), place.client, metrics);
-  }
+  auto face = std::visit([&](const auto& config) -> std::unique_ptr<net::Channel> {
+    if constexpr (std::is_same_v<std::decay_t<decltype(config)>, smpp::SmppConfig>) {
+      return place.first ? make_channel(place.io, channel.name, config, place.conversations, metrics, receipts_of(metrics)) : nullptr;
+    } else {
+      return make_channel(channel.name, config, place.client, metrics);
+    }
+  }, channel.settings);
+  if (!face) return nullptr;
   return std::make_unique<net::GuardedChannel>(channel.name, std::move(face), metrics.last_notice);
 }
 
-void add_receiving_face(net::Router& router, const ChannelConfig& channel, net::Conversations& conversations,
-                        net::Metrics& metrics) {
-  const auto counters = metrics.channel(channel.name);
-  if (const auto* twilio = std::get_if<sms::TwilioConfig>(&channel.settings)) sms::add_routes(router, channel.name, *twilio, conversations, counters, receipts_of(counters));
-  if (const auto* http = std::get_if<sms::GenericHttpConfig>(&channel.settings)) sms::add_routes(router, channel.name, *http, conversations, counters);
+void add_receiving_face(net::Router& router, const ChannelConfig& channel, const ChannelPlace& place) {
+  const auto metrics = place.metrics.channel(channel.name);
+  std::visit([&](const auto& config) {
+    using Settings = std::decay_t<decltype(config)>;
+    if constexpr (std::is_same_v<Settings, smpp::SmppConfig>) {  // texts come by its own lines
+    } else if constexpr (std::is_same_v<Settings, sms::GenericHttpConfig>) {
+      add_routes(router, channel.name, config, place.conversations, metrics);
+    } else if constexpr (std::is_same_v<Settings, plivo::PlivoConfig>) {
+      add_routes(router, channel.name, config, place.conversations, place.client, metrics, receipts_of(metrics));
+    } else {
+      add_routes(router, channel.name, config, place.conversations, metrics, receipts_of(metrics));
+    }
+  }, channel.settings);
 }
 
 }  // namespace northstar::app

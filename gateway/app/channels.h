@@ -7,9 +7,14 @@
 #include "gateway/app/config/config.h"
 #include "gateway/net/breaker.h"
 #include "gateway/net/http.h"
+#include "handlers/bandwidth/bandwidth.h"
+#include "handlers/kannel/kannel.h"
+#include "handlers/plivo/plivo.h"
 #include "handlers/smpp/smpp.h"
 #include "handlers/sms/http.h"
 #include "handlers/sms/twilio.h"
+#include "handlers/telnyx/telnyx.h"
+#include "handlers/vonage/vonage.h"
 
 namespace northstar::app {
 
@@ -17,7 +22,9 @@ namespace northstar::app {
 struct ChannelConfig {
   std::string name;
   std::string backup;  ///< the channel by which texts go out while this one is away; empty: they wait
-  std::variant<sms::TwilioConfig, sms::GenericHttpConfig, smpp::SmppConfig> settings;
+  std::variant<sms::TwilioConfig, telnyx::TelnyxConfig, bandwidth::BandwidthConfig, vonage::VonageConfig, plivo::PlivoConfig,
+               kannel::KannelConfig, smpp::SmppConfig, sms::GenericHttpConfig>
+      settings;
 };
 
 /// Reads every channel; all faults of all of them at once. Reads the secrets, too, and makes the demo's own where it is
@@ -34,7 +41,6 @@ struct ChannelPlace {
 };
 /// Nothing where the channel lives on the first thread alone.
 std::unique_ptr<net::GuardedChannel> sending_face(const ChannelConfig& channel, const ChannelPlace& place);
-void add_receiving_face(net::Router& router, const ChannelConfig& channel, net::Conversations& conversations,
-                        net::Metrics& metrics);
+void add_receiving_face(net::Router& router, const ChannelConfig& channel, const ChannelPlace& place);
 
 }  // namespace northstar::app

@@ -33,8 +33,9 @@ Node::Node(boost::asio::io_context& io, const store::RedisUrl& redis, const Conf
       router_(std::make_shared<net::Router>()),
       limits_(limits_of(config)) {
   for (const ChannelConfig& channel : channels) {
-    if (auto face = sending_face(channel, {io_, client_, talks_, metrics, first})) channels_[channel.name] = std::move(face);
-    add_receiving_face(*router_, channel, talks_, metrics);
+    const ChannelPlace place{io_, client_, talks_, metrics, first};
+    if (auto face = sending_face(channel, place)) channels_[channel.name] = std::move(face);
+    add_receiving_face(*router_, channel, place);
   }
   for (const ChannelConfig& channel : channels) {
     const auto own = channels_.find(channel.name), backup = channels_.find(channel.backup);

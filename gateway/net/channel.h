@@ -27,7 +27,9 @@ struct InboundPart {
   Inbound of;                  ///< without text and id
   std::string set;             ///< reference, its width and the total, as one word
   int number = 1, total = 2;   ///< 1 <= number <= total
-  std::uint8_t alphabet = 0;   ///< how the octets are written (smpp::Alphabet): a part may end within a character
+  /// How the octets are written (smpp::Alphabet): a part may end within a character.
+  std::uint8_t alphabet = 0;
+  static constexpr std::uint8_t kUtf8 = 4;
   MessageText octets;
 };
 

@@ -86,7 +86,7 @@ export class HttpWay extends Way {
     if (!call) return null;
     if (forged) {
       call.headers = { 'Content-Type': call.headers?.['Content-Type'] ?? 'application/json' };
-      call.path = call.path.replace(/(secret=)[^&]*/, '$1wrong');
+      call.path = call.path.replace(/((?:secret|proof)=)[^&]*/, '$1wrong');
     }
     return (await this.#ask(call)).status;
   }

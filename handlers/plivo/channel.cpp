@@ -1,0 +1,138 @@
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+
+#include "gateway/net/notices.h"
+#include "handlers/plivo/address.h"
+#include "handlers/plivo/errors.h"
+#include "handlers/plivo/plivo.h"
+#include "handlers/plivo/record.h"
+
+namespace northstar::plivo {
+namespace {
+
+namespace json = boost::json;
+using net::Delivery;
+
+constexpr std::size_t kPageSize = 20;                  // Plivo's most
+constexpr std::size_t kPagesMost = 5;                  // Plivo's list may be asked 20 times a minute
+constexpr auto kClockSlack = std::chrono::seconds(2);  // clocks differ
+
+const json::array* array_at(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(json::string_view(key.data(), key.size()));
+  return value && value->is_array() ? &value->get_array() : nullptr;
+}
+
+/// `2026-11-24%2023:05:08`, in UTC.
+std::string in_query(Instant time) {
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - day));
+  char text[40];
+  std::snprintf(text, sizeof text, "%04d-%02u-%02u%%20%02d:%02d:%02d", int(date.year()), unsigned(date.month()), unsigned(date.day()),
+                int(clock.hours().count()), int(clock.minutes().count()), int(clock.seconds().count()));
+  return text;
+}
+
+class PlivoChannel final : public net::Channel {
+ public:
+  PlivoChannel(const std::string& name, const PlivoConfig& config, net::HttpClient& client, const net::ChannelMetrics& metrics)
+      : client_(client),
+        metrics_(metrics),
+        origin_(config.api.origin),
+        messages_(messages_path(config)),
+        authorization_(authorization(config)),
+        powerpack_(config.powerpack_uuid),
+        receipts_(config.receipts ? webhook_url(config) + "/status" : std::string()),
+        redact_(config.redact),
+        notices_(name, metrics.last_notice) {}
+
+  boost::asio::awaitable<net::Sent> send(const net::Outbound& outbound, store::Deadline deadline) override {
+    const std::string source(powerpack_.empty() ? without_plus(outbound.service) : std::string_view());
+    json::object body;
+    if (powerpack_.empty()) body["src"] = source;
+    else body["powerpack_uuid"] = powerpack_;
+    body["dst"] = std::string(without_plus(outbound.to.reveal()));
+    body["text"] = outbound.text.reveal();
+    body["type"] = "sms";
+    if (!receipts_.empty()) {
+      body["url"] = receipts_;
+      body["method"] = "POST";
+    }
+    if (redact_) body["log"] = false;
+    net::Call call = begin("POST", messages_);
+    call.content_type = "application/json";
+    call.body = json::serialize(body);
+    const auto answer = co_await client_.send(std::move(call), deadline);
+    net::Sent sent = answer ? judge(*answer, source) : sms::unanswered(answer.error(), notices_);
+    metrics_.count(sent.delivery);
+    co_return sent;
+  }
+
+  boost::asio::awaitable<std::optional<bool>> went_out(const net::Outbound& outbound, store::Deadline deadline) override {
+    // Not by recipient: where numbers are kept with stars, Plivo's own filter would find nothing and we would send twice.
+    const std::string target = messages_ + "?message_direction=outbound&message_time__gte=" + in_query(outbound.made - kClockSlack) +
+                               "&limit=" + std::to_string(kPageSize) + "&offset=";
+    for (std::size_t page = 0; page < kPagesMost; ++page) {
+      const auto answer = co_await client_.send(begin("GET", target + std::to_string(page * kPageSize)), deadline);
+      if (!answer || answer->status != 200) co_return std::nullopt;
+      const auto object = sms::read_object(answer->body);
+      const json::array* list = object ? array_at(*object, "objects") : nullptr;
+      if (!list) co_return std::nullopt;
+      for (const json::value& item : *list) {
+        if (!item.is_object()) co_return std::nullopt;
+        // The list has no words: this may be the text, or another one.
+        if (may_be_number(read_record(item.get_object()).to, outbound.to.reveal())) co_return std::nullopt;
+      }
+      const json::value* next = sms::object_at(*object, "meta").if_contains("next");
+      const bool more = next && !next->is_null();  // only whether there is one: never followed
+      if (!more && list->size() < kPageSize) co_return false;
+    }
+    co_return std::nullopt;
+  }
+
+ private:
+  net::Call begin(std::string method, const std::string& target) const {
+    net::Call call;
+    call.origin = origin_;
+    call.method = std::move(method);
+    call.target = target;
+    call.headers = {{"Authorization", authorization_}, {"Accept", "application/json"}};
+    return call;
+  }
+
+  net::Sent judge(const net::Answer& answer, std::string_view source) {
+    const auto object = sms::read_object(answer.body);
+    if (answer.status >= 200 && answer.status < 300) {
+      const json::array* ids = object ? array_at(*object, "message_uuid") : nullptr;
+      if (ids && !ids->empty() && ids->front().is_string()) return {Delivery::accepted, std::string(ids->front().get_string())};
+      // Numbers that are none are left out of an answer that is else a success.
+      const json::array* invalid = object ? array_at(*object, "invalid_number") : nullptr;
+      if (!invalid || invalid->empty()) return {Delivery::accepted, {}};
+      notices_.warn("a text was not taken: the number is not valid");
+      return {Delivery::refused, {}};
+    }
+    const SendError error = send_error(answer.status, object ? sms::string_at(*object, "error") : std::string_view(), source);
+    notices_.warn("a text was not taken: " + std::string(error.reason) + " (" + std::to_string(answer.status) + ")");
+    return {error.delivery, {}};
+  }
+
+  net::HttpClient& client_;
+  const net::ChannelMetrics metrics_;
+  const net::Origin origin_;
+  const std::string messages_, authorization_, powerpack_, receipts_;
+  const bool redact_;
+  net::Notices notices_;
+};
+
+}  // namespace
+
+std::unique_ptr<net::Channel> make_channel(const std::string& name, const PlivoConfig& config, net::HttpClient& client,
+                                           const net::ChannelMetrics& metrics) {
+  return std::make_unique<PlivoChannel>(name, config, client, metrics);
+}
+
+}  // namespace northstar::plivo

@@ -1,0 +1,80 @@
+#pragma once
+#include <gmock/gmock.h>
+
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "handlers/vonage/vonage.h"
+#include "tests/unit/net/loopback.h"
+
+/// A Vonage channel's receiving face on a real socket, and what stands behind it.
+namespace northstar::vonage::test {
+
+/// It keeps what it is given and answers what it is told to.
+class Listener final : public net::Conversations {
+ public:
+  boost::asio::awaitable<net::Reply> receive(net::Inbound inbound, bool inline_reply, store::Deadline deadline) override {
+    const std::lock_guard lock(mutex);
+    got.push_back(std::move(inbound));
+    was_inline = was_inline || inline_reply;
+    left = deadline - std::chrono::steady_clock::now();
+    co_return reply;
+  }
+  boost::asio::awaitable<net::Reply> receive_part(net::InboundPart part, bool inline_reply, store::Deadline deadline) override {
+    const std::lock_guard lock(mutex);
+    parts.push_back(std::move(part));
+    was_inline = was_inline || inline_reply;
+    left = deadline - std::chrono::steady_clock::now();
+    co_return reply;
+  }
+  void not_delivered(const net::Reply&) override {}
+  void acknowledged(const net::Reply&) override {}
+  void delivered(const net::Reply& told) override {
+    const std::lock_guard lock(mutex);
+    struck.push_back(told.entry_id);
+  }
+  std::mutex mutex;
+  net::Reply reply;
+  std::vector<net::Inbound> got;
+  std::vector<net::InboundPart> parts;
+  std::vector<std::string> struck;
+  bool was_inline = false;
+  std::chrono::steady_clock::duration left{};
+};
+
+class Door : public testing::Test {
+ protected:
+  static constexpr const char* kSecret = "the-signature-secret";
+
+  void serve(const VonageConfig& config) {
+    auto router = std::make_shared<net::Router>();
+    add_routes(*router, "main", config, listener, metrics.channel("main"), [this](net::Receipt receipt) {
+      const std::lock_guard lock(listener.mutex);
+      receipts.push_back(std::move(receipt));
+    });
+    served.emplace(router);
+    client.emplace(served->port);
+  }
+  static VonageConfig standard() {
+    VonageConfig config;
+    config.public_url = "https://hooks.example.org/sms/main";
+    config.api_key = "a1b2c3d4";
+    config.api_secret = "api-secret";
+    config.signature_secret = kSecret;
+    return config;
+  }
+  std::string ask(const std::string& bytes) {
+    client->send(bytes);
+    return client->response();
+  }
+
+  net::Metrics metrics;
+  Listener listener;
+  std::vector<net::Receipt> receipts;
+  std::optional<net::test::Served> served;
+  std::optional<net::test::Client> client;
+};
+
+}  // namespace northstar::vonage::test
