@@ -4,6 +4,7 @@
 
 #include "handlers/kannel/kannel.h"
 #include "handlers/kannel/status_address.h"
+#include "tests/unit/net/listener.h"
 #include "tests/unit/net/loopback.h"
 
 namespace northstar::kannel {
@@ -15,35 +16,6 @@ using testing::HasSubstr;
 using testing::Not;
 
 constexpr const char* kSecret = "secret-of-the-test";
-
-/// What stands behind the door in these tests: it keeps what it is given and answers what it is told to.
-class Listener final : public net::Conversations {
- public:
-  boost::asio::awaitable<net::Reply> receive(net::Inbound inbound, bool inline_reply, store::Deadline) override {
-    const std::lock_guard lock(mutex);
-    got.push_back(std::move(inbound));
-    was_inline = inline_reply;
-    co_return reply;
-  }
-  boost::asio::awaitable<net::Reply> receive_part(net::InboundPart part, bool inline_reply, store::Deadline) override {
-    const std::lock_guard lock(mutex);
-    parts.push_back(std::move(part));
-    was_inline = inline_reply;
-    co_return reply;
-  }
-  void not_delivered(const net::Reply&) override {}
-  void acknowledged(const net::Reply&) override {}
-  void delivered(const net::Reply& told) override {
-    const std::lock_guard lock(mutex);
-    struck.push_back(told.entry_id);
-  }
-  std::mutex mutex;
-  net::Reply reply;
-  std::vector<net::Inbound> got;
-  std::vector<net::InboundPart> parts;
-  std::vector<std::string> struck;
-  bool was_inline = false;
-};
 
 class KannelWebhook : public testing::Test {
  protected:

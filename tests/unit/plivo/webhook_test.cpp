@@ -6,6 +6,7 @@
 
 #include "handlers/plivo/plivo.h"
 #include "handlers/sms/escape.h"
+#include "tests/unit/net/listener.h"
 #include "tests/unit/net/loopback.h"
 #include "tests/unit/net/stand_in.h"
 
@@ -21,27 +22,6 @@ using Fields = std::vector<std::pair<std::string, std::string>>;
 constexpr const char* kToken = "token-of-the-test";
 constexpr const char* kUrl = "https://hooks.example.org/sms/main";
 constexpr const char* kId = "b48d95dc-e3ac-11eb-a9c2-0242ac110005";
-
-/// What stands behind the door in these tests: it keeps what it is given and answers what it is told to.
-class Listener final : public net::Conversations {
- public:
-  boost::asio::awaitable<net::Reply> receive(net::Inbound inbound, bool inline_reply, store::Deadline deadline) override {
-    const std::lock_guard lock(mutex);
-    got.push_back(std::move(inbound));
-    was_inline = inline_reply;
-    left = deadline - std::chrono::steady_clock::now();
-    co_return reply;
-  }
-  boost::asio::awaitable<net::Reply> receive_part(net::InboundPart, bool, store::Deadline) override { co_return net::Reply{}; }
-  void not_delivered(const net::Reply&) override {}
-  void acknowledged(const net::Reply&) override {}
-  void delivered(const net::Reply&) override {}
-  std::mutex mutex;
-  net::Reply reply;
-  std::vector<net::Inbound> got;
-  bool was_inline = true;
-  std::chrono::steady_clock::duration left{};
-};
 
 std::string form(const Fields& fields) {
   std::string body;

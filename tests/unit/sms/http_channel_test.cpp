@@ -7,6 +7,7 @@
 
 #include "handlers/sms/form.h"
 #include "handlers/sms/http_auth.h"
+#include "tests/unit/net/listener.h"
 #include "tests/unit/net/loopback.h"
 #include "tests/unit/net/stand_in.h"
 
@@ -18,23 +19,6 @@ using net::Delivery;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
-
-class Listener final : public net::Conversations {
- public:
-  boost::asio::awaitable<net::Reply> receive(net::Inbound inbound, bool inline_reply, store::Deadline) override {
-    got.push_back(std::move(inbound));
-    was_inline = inline_reply;
-    co_return reply;
-  }
-  boost::asio::awaitable<net::Reply> receive_part(net::InboundPart, bool, store::Deadline) override { co_return net::Reply{}; }
-  void not_delivered(const net::Reply&) override {}
-  void acknowledged(const net::Reply&) override {}
-  void delivered(const net::Reply& told) override { struck.push_back(told.entry_id); }
-  net::Reply reply;
-  std::vector<net::Inbound> got;
-  std::vector<std::string> struck;
-  bool was_inline = false;
-};
 
 GenericHttpConfig config(const std::string& yaml) {
   ::setenv("NORTHSTAR_TEST_SECRET", "s3cret", 1);

@@ -1,25 +1,17 @@
 #include <gtest/gtest.h>
 
 #include <boost/json/parse.hpp>
-#include <cstdio>
 #include <sstream>
 
 #include "handlers/sms/twilio_signature.h"
+#include "tests/unit/net/vendor_program.h"
 
 namespace northstar::sms {
 namespace {
 
 /// What the vendor's own library signs, from a process of its own.
 std::string signed_by_the_vendor(int count, unsigned seed) {
-  const std::string command = "NODE_PATH='" NORTHSTAR_BINARY_DIR "/node/node_modules' node '" NORTHSTAR_SOURCE_DIR
-                              "/tests/integration/node/twilio_signatures.js' " +
-                              std::to_string(count) + " " + std::to_string(seed);
-  FILE* pipe = ::popen(command.c_str(), "r");
-  std::string out;
-  char bytes[4096];
-  while (const std::size_t n = pipe ? std::fread(bytes, 1, sizeof bytes, pipe) : 0) out.append(bytes, n);
-  EXPECT_TRUE(pipe && ::pclose(pipe) == 0) << "node and its packages are needed: ctest installs them (node_peers)";
-  return out;
+  return net::test::vendor_program("tests/integration/node/twilio_signatures.js", std::to_string(count) + " " + std::to_string(seed));
 }
 
 TEST(VendorLibrary, what_twilios_own_library_signs_is_accepted_and_any_change_is_not) {

@@ -1,26 +1,18 @@
 #include <gtest/gtest.h>
 
 #include <boost/json/parse.hpp>
-#include <cstdio>
 #include <map>
 #include <sstream>
 
 #include "handlers/telnyx/signature.h"
+#include "tests/unit/net/vendor_program.h"
 
 namespace northstar::telnyx {
 namespace {
 
 /// Requests signed and judged by a process of its own, with the vendor's library.
 std::string judged_by_the_vendor(int count, unsigned seed) {
-  const std::string command = "NODE_PATH='" NORTHSTAR_BINARY_DIR "/node/node_modules' node '" NORTHSTAR_SOURCE_DIR
-                              "/tests/unit/telnyx/requests.js' " +
-                              std::to_string(count) + " " + std::to_string(seed);
-  FILE* pipe = ::popen(command.c_str(), "r");
-  std::string out;
-  char bytes[4096];
-  while (const std::size_t n = pipe ? std::fread(bytes, 1, sizeof bytes, pipe) : 0) out.append(bytes, n);
-  EXPECT_TRUE(pipe && ::pclose(pipe) == 0) << "node and its packages are needed: ctest installs them (node_peers)";
-  return out;
+  return net::test::vendor_program("tests/unit/telnyx/requests.js", std::to_string(count) + " " + std::to_string(seed));
 }
 
 TEST(VendorLibrary, telnyxs_own_library_and_we_say_the_same_of_every_request) {

@@ -3,6 +3,7 @@
 #include <mutex>
 
 #include "handlers/telnyx/telnyx.h"
+#include "tests/unit/net/listener.h"
 #include "tests/unit/net/loopback.h"
 #include "tests/unit/telnyx/key.h"
 
@@ -15,27 +16,6 @@ using test::seconds_from_now;
 using testing::HasSubstr;
 using testing::Not;
 using Status = net::Receipt::Status;
-
-/// What stands behind the door in these tests: it keeps what it is given and answers what it is told to.
-class Listener final : public net::Conversations {
- public:
-  boost::asio::awaitable<net::Reply> receive(net::Inbound inbound, bool inline_reply, store::Deadline deadline) override {
-    const std::lock_guard lock(mutex);
-    got.push_back(std::move(inbound));
-    was_inline = inline_reply;
-    left = deadline - std::chrono::steady_clock::now();
-    co_return reply;
-  }
-  boost::asio::awaitable<net::Reply> receive_part(net::InboundPart, bool, store::Deadline) override { co_return net::Reply{}; }
-  void delivered(const net::Reply&) override {}
-  void not_delivered(const net::Reply&) override {}
-  void acknowledged(const net::Reply&) override {}
-  std::mutex mutex;
-  net::Reply reply;
-  std::vector<net::Inbound> got;
-  bool was_inline = true;
-  std::chrono::steady_clock::duration left{};
-};
 
 std::string text_event(const std::string& from = "+16195550101", const std::string& more = {}) {
   return R"({"data":{"event_type":"message.received","id":"e-1","payload":{"direction":"inbound","type":"SMS","id":"m-1","from":{"phone_number":")" +

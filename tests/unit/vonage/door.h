@@ -7,42 +7,13 @@
 #include <vector>
 
 #include "handlers/vonage/vonage.h"
+#include "tests/unit/net/listener.h"
 #include "tests/unit/net/loopback.h"
 
 /// A Vonage channel's receiving face on a real socket, and what stands behind it.
 namespace northstar::vonage::test {
 
-/// It keeps what it is given and answers what it is told to.
-class Listener final : public net::Conversations {
- public:
-  boost::asio::awaitable<net::Reply> receive(net::Inbound inbound, bool inline_reply, store::Deadline deadline) override {
-    const std::lock_guard lock(mutex);
-    got.push_back(std::move(inbound));
-    was_inline = was_inline || inline_reply;
-    left = deadline - std::chrono::steady_clock::now();
-    co_return reply;
-  }
-  boost::asio::awaitable<net::Reply> receive_part(net::InboundPart part, bool inline_reply, store::Deadline deadline) override {
-    const std::lock_guard lock(mutex);
-    parts.push_back(std::move(part));
-    was_inline = was_inline || inline_reply;
-    left = deadline - std::chrono::steady_clock::now();
-    co_return reply;
-  }
-  void not_delivered(const net::Reply&) override {}
-  void acknowledged(const net::Reply&) override {}
-  void delivered(const net::Reply& told) override {
-    const std::lock_guard lock(mutex);
-    struck.push_back(told.entry_id);
-  }
-  std::mutex mutex;
-  net::Reply reply;
-  std::vector<net::Inbound> got;
-  std::vector<net::InboundPart> parts;
-  std::vector<std::string> struck;
-  bool was_inline = false;
-  std::chrono::steady_clock::duration left{};
-};
+using net::test::Listener;
 
 class Door : public testing::Test {
  protected:

@@ -2,7 +2,6 @@
 #include <unistd.h>
 
 #include <boost/json/parse.hpp>
-#include <cstdio>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -12,6 +11,7 @@
 #include "handlers/vonage/older_signature.h"
 #include "handlers/vonage/webhook_token.h"
 #include "tests/unit/vonage/signing.h"
+#include "tests/unit/net/vendor_program.h"
 
 namespace northstar::vonage {
 namespace {
@@ -23,15 +23,7 @@ std::chrono::sys_seconds at(long long seconds) { return std::chrono::sys_seconds
 
 /// What the vendor's own library says, from a process of its own.
 std::vector<boost::json::object> vendor(const std::string& arguments) {
-  const std::string command = "NODE_PATH='" NORTHSTAR_BINARY_DIR "/node/node_modules' node '" NORTHSTAR_SOURCE_DIR
-                              "/tests/unit/vonage/vendor_tokens.js' " +
-                              arguments;
-  FILE* pipe = ::popen(command.c_str(), "r");
-  std::string out;
-  char bytes[4096];
-  while (const std::size_t n = pipe ? std::fread(bytes, 1, sizeof bytes, pipe) : 0)
-    out.append(bytes, n);
-  EXPECT_TRUE(pipe && ::pclose(pipe) == 0) << "node and its packages are needed: ctest installs them (node_peers)";
+  const std::string out = net::test::vendor_program("tests/unit/vonage/vendor_tokens.js", arguments);
   std::vector<boost::json::object> rows;
   std::istringstream lines(out);
   for (std::string line; std::getline(lines, line);)
