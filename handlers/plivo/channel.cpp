@@ -1,10 +1,6 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
-#include <algorithm>
-#include <chrono>
-#include <cstdio>
-
 #include "gateway/net/notices.h"
 #include "handlers/plivo/address.h"
 #include "handlers/plivo/errors.h"
@@ -17,24 +13,9 @@ namespace {
 namespace json = boost::json;
 using net::Delivery;
 
-constexpr std::size_t kPageSize = 20;                  // Plivo's most
-constexpr std::size_t kPagesMost = 5;                  // Plivo's list may be asked 20 times a minute
-constexpr auto kClockSlack = std::chrono::seconds(2);  // clocks differ
-
 const json::array* array_at(const json::object& object, std::string_view key) {
   const json::value* value = object.if_contains(json::string_view(key.data(), key.size()));
   return value && value->is_array() ? &value->get_array() : nullptr;
-}
-
-/// `2026-11-24%2023:05:08`, in UTC.
-std::string in_query(Instant time) {
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - day));
-  char text[40];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02u%%20%02d:%02d:%02d", int(date.year()), unsigned(date.month()), unsigned(date.day()),
-                int(clock.hours().count()), int(clock.minutes().count()), int(clock.seconds().count()));
-  return text;
 }
 
 class PlivoChannel final : public net::Channel {
@@ -63,7 +44,11 @@ class PlivoChannel final : public net::Channel {
       body["method"] = "POST";
     }
     if (redact_) body["log"] = false;
-    net::Call call = begin("POST", messages_);
+    net::Call call;
+    call.origin = origin_;
+    call.method = "POST";
+    call.target = messages_;
+    call.headers = {{"Authorization", authorization_}, {"Accept", "application/json"}};
     call.content_type = "application/json";
     call.body = json::serialize(body);
     const auto answer = co_await client_.send(std::move(call), deadline);
@@ -72,38 +57,10 @@ class PlivoChannel final : public net::Channel {
     co_return sent;
   }
 
-  boost::asio::awaitable<std::optional<bool>> went_out(const net::Outbound& outbound, store::Deadline deadline) override {
-    // Not by recipient: where numbers are kept with stars, Plivo's own filter would find nothing and we would send twice.
-    const std::string target = messages_ + "?message_direction=outbound&message_time__gte=" + in_query(outbound.made - kClockSlack) +
-                               "&limit=" + std::to_string(kPageSize) + "&offset=";
-    for (std::size_t page = 0; page < kPagesMost; ++page) {
-      const auto answer = co_await client_.send(begin("GET", target + std::to_string(page * kPageSize)), deadline);
-      if (!answer || answer->status != 200) co_return std::nullopt;
-      const auto object = sms::read_object(answer->body);
-      const json::array* list = object ? array_at(*object, "objects") : nullptr;
-      if (!list) co_return std::nullopt;
-      for (const json::value& item : *list) {
-        if (!item.is_object()) co_return std::nullopt;
-        // The list has no words: this may be the text, or another one.
-        if (may_be_number(read_record(item.get_object()).to, outbound.to.reveal())) co_return std::nullopt;
-      }
-      const json::value* next = sms::object_at(*object, "meta").if_contains("next");
-      const bool more = next && !next->is_null();  // only whether there is one: never followed
-      if (!more && list->size() < kPageSize) co_return false;
-    }
-    co_return std::nullopt;
-  }
+  /// Plivo's list has no words, and nobody says how soon a queued text stands in it: neither a yes nor a no is certain.
+  boost::asio::awaitable<std::optional<bool>> went_out(const net::Outbound&, store::Deadline) override { co_return std::nullopt; }
 
  private:
-  net::Call begin(std::string method, const std::string& target) const {
-    net::Call call;
-    call.origin = origin_;
-    call.method = std::move(method);
-    call.target = target;
-    call.headers = {{"Authorization", authorization_}, {"Accept", "application/json"}};
-    return call;
-  }
-
   net::Sent judge(const net::Answer& answer, std::string_view source) {
     const auto object = sms::read_object(answer.body);
     if (answer.status >= 200 && answer.status < 300) {

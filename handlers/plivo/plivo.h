@@ -48,7 +48,7 @@ Loaded<PlivoConfig> parse_plivo(const YAML::Node& channel, const std::string& na
 
 /// The sending face. `client` must outlive it and belong to the same thread.
 ///
-/// `went_out` says only "no" or "not known": Plivo's list has no words, so a text to the same number may be another one.
+/// `went_out` is not known: Plivo's list has no words, and nobody says how soon a queued text stands in it.
 std::unique_ptr<net::Channel> make_channel(const std::string& name, const PlivoConfig& config, net::HttpClient& client,
                                            const net::ChannelMetrics& metrics);
 

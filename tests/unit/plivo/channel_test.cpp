@@ -128,60 +128,11 @@ TEST_F(PlivoSend, a_text_taken_but_not_answered_is_unknown_and_one_that_never_le
   EXPECT_EQ(send().delivery, Delivery::failed);
 }
 
-std::string listed(const std::string& to) {
-  return R"({"message_uuid":"u","message_direction":"outbound","message_state":"sent","from_number":"55501","to_number":")" + to + "\"}";
-}
-std::string page(const std::string& items, const std::string& next = "null") {
-  return R"({"meta":{"limit":20,"offset":0,"next":)" + next + R"(},"objects":[)" + items + "]}";
-}
-
-TEST_F(PlivoSend, a_text_of_unknown_outcome_certainly_did_not_go_out_only_where_nothing_went_to_that_number) {
-  struct Case {
-    std::string answer;
-    std::optional<bool> expected;
-    const char* what;
-  };
-  for (const Case& row :
-       {Case{page(""), false, "nothing went out at all"}, Case{page(listed("16195550102")), false, "only to somebody else"},
-        Case{page(listed("16195550101")), std::nullopt, "it may be this text or another"},
-        Case{page(listed("16195550***")), std::nullopt, "kept with stars"}, Case{page(listed("161XXXXX101")), std::nullopt, "kept with X"},
-        Case{page(listed("16195551***")), false, "somebody else with stars"}, Case{"{}", std::nullopt, "no list"},
-        Case{"not json", std::nullopt, "no JSON"}, Case{page("7"), std::nullopt, "no record"}}) {
-    StandIn vendor([&row](const auto&) { return StandIn::Answer{200, row.answer}; });
-    connect(vendor.base());
-    EXPECT_EQ(went_out(), row.expected) << row.what;
-    const std::string head = vendor.seen().at(0).head;
-    EXPECT_THAT(
-        head,
-        HasSubstr("GET /v1/Account/MA123/Message/?message_direction=outbound&message_time__gte=2026-11-24%2023:05:08&limit=20&offset=0 "));
-    EXPECT_THAT(head, HasSubstr("Authorization: Basic " + net::base64("MA123:secret")));
-  }
-}
-
-TEST_F(PlivoSend, the_search_turns_pages_by_itself_and_never_goes_where_an_answer_points) {
-  for (const bool there : {true, false}) {
-    StandIn vendor([&](const StandIn::Seen& seen) {
-      if (seen.head.find("offset=20") != std::string::npos)
-        return StandIn::Answer{200, page(there ? listed("16195550101") : listed("16195550109"))};
-      return StandIn::Answer{200, page(listed("16195550102"), R"("https://evil.example/v1/")")};
-    });
-    connect(vendor.base());
-    EXPECT_EQ(went_out(), there ? std::nullopt : std::optional(false));
-    EXPECT_EQ(vendor.seen().size(), 2u);
-    for (const auto& seen : vendor.seen()) EXPECT_THAT(seen.head, Not(HasSubstr("evil")));
-  }
-  StandIn endless([](const auto&) { return StandIn::Answer{200, page(listed("16195550102"), R"("/x")")}; });
-  connect(endless.base());
+TEST_F(PlivoSend, nobody_can_say_whether_a_text_of_unknown_outcome_went_out) {
+  StandIn vendor([](const auto&) { return StandIn::Answer{200, R"({"meta":{"next":null},"objects":[]})"}; });
+  connect(vendor.base());
   EXPECT_EQ(went_out(), std::nullopt);
-  EXPECT_EQ(endless.seen().size(), 5u) << "Plivo's list may be asked twenty times a minute";
-}
-
-TEST_F(PlivoSend, a_vendor_that_cannot_be_asked_gives_no_answer) {
-  for (const auto& answer : {StandIn::Answer{500, ""}, StandIn::Answer{401, ""}, StandIn::Answer{429, ""}, StandIn::Answer{.drop = true}}) {
-    StandIn vendor([answer](const auto&) { return answer; });
-    connect(vendor.base());
-    EXPECT_EQ(went_out(), std::nullopt);
-  }
+  EXPECT_TRUE(vendor.seen().empty()) << "its list would say no of a text that is still queued";
 }
 
 }  // namespace
