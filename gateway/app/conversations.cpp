@@ -28,6 +28,7 @@ constexpr Millis kPaceWindow = std::chrono::minutes{1};
 constexpr Millis kPaceStep = std::chrono::seconds{3};      // each text above the pace waits so much longer
 const std::string kMissing = " \u2026 ";  // stands where a part never came
 static_assert(net::InboundPart::kUtf8 == static_cast<std::uint8_t>(smpp::Alphabet::utf8));
+static_assert(net::InboundPart::kUcs2 == static_cast<std::uint8_t>(smpp::Alphabet::ucs2));
 constexpr Millis kPaceDelayMax = std::chrono::minutes{1};
 
 std::string_view timer_name(talk::TimerKind kind) {

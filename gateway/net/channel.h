@@ -29,7 +29,7 @@ struct InboundPart {
   int number = 1, total = 2;   ///< 1 <= number <= total
   /// How the octets are written (smpp::Alphabet): a part may end within a character.
   std::uint8_t alphabet = 0;
-  static constexpr std::uint8_t kUtf8 = 4;
+  static constexpr std::uint8_t kUtf8 = 4, kUcs2 = 5;
   MessageText octets;
 };
 

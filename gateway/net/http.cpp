@@ -15,6 +15,10 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
          std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
 }
 
+bool is_media_type(std::string_view content_type, std::string_view type) {
+  return equal_ignoring_case(content_type.substr(0, content_type.find_first_of("; \t")), type);
+}
+
 std::string_view Request::header(std::string_view name) const {
   for (const Header& header : headers)
     if (equal_ignoring_case(header.name, name)) return header.value;

@@ -50,6 +50,8 @@ std::string_view sentence_for(int status);
 std::string_view reason_phrase(int status);
 
 bool equal_ignoring_case(std::string_view a, std::string_view b);
+/// Whether a Content-Type is this media type, whatever its parameters (RFC 9110 section 8.3.1).
+bool is_media_type(std::string_view content_type, std::string_view type);
 
 /// A handler is called on its server's thread. It returns the coroutine of an object that outlives the server
 /// (hold it by `shared_ptr` in the capture); the lambda itself must not be a coroutine.

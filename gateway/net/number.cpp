@@ -37,6 +37,12 @@ bool is_e164(std::string_view number) {
          all_digits(number.substr(1));
 }
 
+std::string with_plus(std::string_view number) {
+  return number.size() > kShortCodeMost && all_digits(number) ? "+" + std::string(number) : std::string(number);
+}
+
+std::string_view without_plus(std::string_view number) { return number.starts_with('+') ? number.substr(1) : number; }
+
 Sender read_sender(std::string_view from, const std::string& region) {
   if (is_e164(from)) return {Sender::Kind::phone, std::string(from)};
   if (all_digits(from) && from.size() <= kShortCodeMost) return {Sender::Kind::short_code, {}};

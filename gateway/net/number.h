@@ -20,4 +20,8 @@ std::string read_service(std::string_view to, const std::string& region = "US");
 /// A plus sign and 8 to 15 digits, the first not zero (ITU-T E.164).
 bool is_e164(std::string_view number);
 
+/// For vendors that write numbers without a plus: a phone's gets one, a short code (8 digits at most) and a name stay.
+std::string with_plus(std::string_view number);
+std::string_view without_plus(std::string_view number);
+
 }  // namespace northstar::net

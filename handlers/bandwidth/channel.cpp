@@ -156,8 +156,7 @@ class BandwidthChannel final : public net::Channel {
       return {Delivery::accepted, std::string(id)};
     SendError error = send_error(answer.status);
     if (answer.status == 400) error = field_error(object, error);
-    notices_.warn("a text was not taken: " + std::string(error.reason) + " (" + std::to_string(answer.status) + ")");
-    return {error.delivery, {}};
+    return sms::not_taken(notices_, error.delivery, error.reason, answer.status);
   }
 
   net::HttpClient& client_;

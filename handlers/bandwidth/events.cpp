@@ -1,14 +1,12 @@
 #include "handlers/bandwidth/events.h"
 
 #include <algorithm>
-#include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/parse.hpp>
 #include <charconv>
-#include <set>
 
 #include "gateway/net/http.h"
 #include "handlers/bandwidth/errors.h"
-#include "handlers/sms/form.h"
+#include "handlers/sms/json_keys.h"
 #include "handlers/sms/vendor.h"
 
 namespace northstar::bandwidth {
@@ -19,77 +17,6 @@ using sms::object_at;
 using sms::string_at;
 
 std::string_view view(const json::string& text) { return {text.data(), text.size()}; }
-
-bool all_utf8(const json::value& value) {
-  if (value.is_string()) return sms::valid_utf8(view(value.get_string()));
-  if (value.is_array()) return std::ranges::all_of(value.get_array(), all_utf8);
-  if (!value.is_object()) return true;
-  return std::ranges::all_of(value.get_object(), [](const auto& pair) { return all_utf8(pair.value()); });
-}
-
-/// Walks a body for the elements of its outermost array that name a field twice: a parsed value keeps only the last one.
-class Repeats {
- public:
-  static constexpr std::size_t max_object_size = std::size_t(-1);
-  static constexpr std::size_t max_array_size = std::size_t(-1);
-  static constexpr std::size_t max_key_size = std::size_t(-1);
-  static constexpr std::size_t max_string_size = std::size_t(-1);
-  using Code = json::error_code;
-  using Text = json::string_view;
-
-  std::set<std::size_t> elements;
-
-  bool on_document_begin(Code&) { return true; }
-  bool on_document_end(Code&) { return true; }
-  bool on_object_begin(Code&) { return open(); }
-  bool on_object_end(std::size_t, Code&) { return close(); }
-  bool on_array_begin(Code&) { return open(); }
-  bool on_array_end(std::size_t, Code&) { return close(); }
-  bool on_key_part(Text part, std::size_t, Code&) {
-    key_.append(part.data(), part.size());
-    return true;
-  }
-  bool on_key(Text part, std::size_t, Code&) {
-    key_.append(part.data(), part.size());
-    if (!keys_.back().insert(std::move(key_)).second) elements.insert(at_);
-    key_.clear();
-    return true;
-  }
-  bool on_string_part(Text, std::size_t, Code&) { return true; }
-  bool on_string(Text, std::size_t, Code&) { return value(); }
-  bool on_number_part(Text, Code&) { return true; }
-  bool on_int64(std::int64_t, Text, Code&) { return value(); }
-  bool on_uint64(std::uint64_t, Text, Code&) { return value(); }
-  bool on_double(double, Text, Code&) { return value(); }
-  bool on_bool(bool, Code&) { return value(); }
-  bool on_null(Code&) { return value(); }
-  bool on_comment_part(Text, Code&) { return true; }
-  bool on_comment(Text, Code&) { return true; }
-
- private:
-  bool open() {
-    keys_.emplace_back();
-    return true;
-  }
-  bool close() {
-    keys_.pop_back();
-    return value();
-  }
-  bool value() {
-    if (keys_.size() == 1) ++at_;  // one more element of the outermost array is done
-    return true;
-  }
-  std::vector<std::set<std::string>> keys_;
-  std::string key_;
-  std::size_t at_ = 0;
-};
-
-std::set<std::size_t> ambiguous(std::string_view body) {
-  json::basic_parser<Repeats> parser{json::parse_options()};
-  json::error_code ec;
-  parser.write_some(false, body.data(), body.size(), ec);
-  return std::move(parser.handler().elements);
-}
 
 /// Layout that phones add to a picture message or a long text is no picture. The words of a text part are in `text` already.
 bool counts_as_media(std::string_view url, bool has_text) {
@@ -148,7 +75,7 @@ void read_receipt(Event& event, std::string_view type, const json::object& item)
 
 Event read_event(const json::value& value, std::string_view application_id) {
   Event event;
-  if (!value.is_object() || !all_utf8(value)) return event;
+  if (!value.is_object() || !sms::all_utf8(value)) return event;
   const json::object& item = value.get_object();
   const std::string_view type = string_at(item, "type");
   if (type.empty()) return event;
@@ -179,10 +106,10 @@ std::optional<std::vector<Event>> read_events(std::string_view body, std::string
   json::error_code ec;
   const json::value value = json::parse(json::string_view(body.data(), body.size()), ec);
   if (ec || !value.is_array()) return std::nullopt;
-  const std::set<std::size_t> unclear = ambiguous(body);
+  const auto unclear = sms::repeated_keys(body);
   std::vector<Event> events;
   for (std::size_t i = 0; i < value.get_array().size(); ++i)
-    events.push_back(unclear.contains(i) ? Event() : read_event(value.get_array()[i], application_id));
+    events.push_back(!unclear || unclear->contains(i) ? Event() : read_event(value.get_array()[i], application_id));
   return events;
 }
 

@@ -12,10 +12,6 @@
 namespace northstar::bandwidth {
 namespace {
 
-bool is_json(std::string_view header) {
-  return net::equal_ignoring_case(header.substr(0, header.find_first_of("; \t")), "application/json");
-}
-
 /// The receiving half of one Bandwidth channel.
 class BandwidthDoor final : public sms::Door {
  public:
@@ -57,7 +53,7 @@ std::optional<net::Response> BandwidthDoor::verify(const net::Request& request) 
     }
     return challenge;
   }
-  if (!is_json(request.header("Content-Type"))) {
+  if (!net::is_media_type(request.header("Content-Type"), "application/json")) {
     notices_.warn("a request had a content type that this channel does not read");
     return refuse(net::Refusal::content_type, 415);
   }

@@ -47,8 +47,7 @@ class KannelChannel final : public net::Channel {
     // Kannel tells no id of its own; receipts come with ours.
     if (taken(answer.status)) return {net::Delivery::accepted, outbound.entry_id};
     const SendAnswer why = refusal(answer.status, answer.body);
-    notices_.warn("a text was not taken: " + std::string(why.reason) + " (" + std::to_string(answer.status) + ")");
-    return {why.delivery, {}};
+    return sms::not_taken(notices_, why.delivery, why.reason, answer.status);
   }
 
   const KannelConfig config_;

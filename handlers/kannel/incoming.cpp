@@ -48,25 +48,9 @@ std::string to_utf8(std::string_view octets, Charset charset) {
   return out;
 }
 
-UserDataHeader read_header(std::string_view udh) {
-  UserDataHeader out;
-  const auto at = [&](std::size_t i) { return static_cast<std::uint8_t>(udh[i]); };
-  if (udh.empty() || std::size_t(at(0)) + 1 != udh.size()) return out;
-  for (std::size_t i = 1; i + 1 < udh.size();) {
-    const std::uint8_t element = at(i), size = at(i + 1);
-    const std::size_t from = i + 2;
-    if (from + size > udh.size()) break;
-    const bool narrow = element == 0x00 && size == 3, wide = element == 0x08 && size == 4;
-    if (narrow || wide) {
-      const int total = at(from + size - 2), number = at(from + size - 1);
-      // Numbers that cannot be are no reason to lose the words.
-      if (number >= 1 && number <= total)
-        out = {static_cast<std::uint16_t>(wide ? at(from) << 8 | at(from + 1) : at(from)), wide, number, total, out.port_addressed};
-    }
-    out.port_addressed = out.port_addressed || element == 0x04 || element == 0x05;
-    i = from + size;
-  }
-  return out;
+sms::UserDataHeader read_header(std::string_view udh) {
+  if (udh.empty() || std::size_t(static_cast<std::uint8_t>(udh[0])) + 1 != udh.size()) return {};
+  return sms::read_elements(udh.substr(1));
 }
 
 }  // namespace northstar::kannel

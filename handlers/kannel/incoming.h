@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "handlers/sms/user_data_header.h"
+
 /// From what smsbox hands over to words: charsets, and the user data header (3GPP TS 23.040, 9.2.3.24).
 namespace northstar::kannel {
 
@@ -20,12 +22,6 @@ std::optional<Charset> charset_of(std::string_view charset, std::string_view cod
 std::string to_utf8(std::string_view octets, Charset charset);
 
 /// What a header says. One that does not fit itself says nothing, and its text is kept.
-struct UserDataHeader {
-  std::uint16_t reference = 0;
-  bool wide = false;             ///< 16-bit references are others than 8-bit ones
-  int number = 1, total = 1;     ///< 1 <= number <= total
-  bool port_addressed = false;   ///< for an application on the phone (a contact card, a picture message): no words
-};
-UserDataHeader read_header(std::string_view udh);
+sms::UserDataHeader read_header(std::string_view udh);
 
 }  // namespace northstar::kannel

@@ -1,7 +1,6 @@
 #include <utility>
 
 #include "gateway/net/notices.h"
-#include "gateway/net/number.h"
 #include "gateway/reply/segments.h"
 #include "handlers/kannel/incoming.h"
 #include "handlers/kannel/kannel.h"
@@ -13,8 +12,6 @@ namespace northstar::kannel {
 namespace {
 
 constexpr std::size_t kMessageIdMost = 64;  // a UUID has 36 characters, an entry id fewer
-// How parts are written, for the conversations: places in smpp::Alphabet.
-constexpr std::uint8_t kPartUtf8 = 4, kPartUcs2 = 5;
 constexpr std::string_view kPlainText = "text/plain; charset=UTF-8";
 
 /// One request as smsbox made it.
@@ -47,8 +44,6 @@ class KannelDoor final : public sms::Door {
   bool authentic(const net::Request& request) const;
   /// A refusal, or what was asked.
   std::optional<net::Response> read(const net::Request& request, Asked& asked);
-  boost::asio::awaitable<net::Response> take_part(sms::Incoming incoming, const UserDataHeader& header, Charset charset,
-                                                  const net::Request& request);
 
   const KannelConfig config_;
   const std::string basic_;
@@ -80,9 +75,8 @@ std::optional<net::Response> KannelDoor::read(const net::Request& request, Asked
     return std::nullopt;
   }
   const std::string_view type = request.header("Content-Type");
-  const std::string_view essence = type.substr(0, type.find_first_of("; \t"));
   // post-xml says its texts in another way.
-  if (!net::equal_ignoring_case(essence, "text/plain") && !net::equal_ignoring_case(essence, "application/octet-stream")) {
+  if (!net::is_media_type(type, "text/plain") && !net::is_media_type(type, "application/octet-stream")) {
     notices_.warn("a request had a content type that this channel does not read: use post-url or get-url");
     return refuse(net::Refusal::content_type, 415);
   }
@@ -106,7 +100,7 @@ boost::asio::awaitable<net::Response> KannelDoor::text(const net::Request& reque
     notices_.warn("a text was in a charset that this channel does not read: take alt-charset out of the sms-service");
     co_return refuse(net::Refusal::content_type, 415);
   }
-  const UserDataHeader header = read_header(asked.value("udh"));
+  const sms::UserDataHeader header = read_header(asked.value("udh"));
   const bool media = *charset == Charset::binary || header.port_addressed;
   sms::Incoming incoming{from, to, {}, std::string(id), media};
   if (media) {
@@ -115,42 +109,16 @@ boost::asio::awaitable<net::Response> KannelDoor::text(const net::Request& reque
     co_return co_await take(std::move(incoming), config_.service, config_.reply_inline, request);
   }
   if (header.total > 1) {
-    incoming.text = std::move(asked.text);
-    co_return co_await take_part(std::move(incoming), header, *charset, request);
+    // bearerbox leaves parts apart with `sms-combine-concatenated-mo = false`, and after its own patience (half an hour). A
+    // character may lie across two parts of UTF-16; of the others each part is whole.
+    const bool utf16 = *charset == Charset::utf16;
+    incoming.text = utf16 ? std::move(asked.text) : to_utf8(asked.text, *charset);
+    sms::PartOf place{sms::part_set(header.wide, header.reference, header.total), header.number, header.total,
+                      utf16 ? net::InboundPart::kUcs2 : net::InboundPart::kUtf8};
+    co_return co_await take_part(std::move(incoming), std::move(place), config_.service, config_.reply_inline, request);
   }
   incoming.text = to_utf8(asked.text, *charset);
   co_return co_await take(std::move(incoming), config_.service, config_.reply_inline, request);
-}
-
-/// As Door::take, for one part of a text: bearerbox leaves them apart with `sms-combine-concatenated-mo = false`, and
-/// after its own patience (half an hour).
-boost::asio::awaitable<net::Response> KannelDoor::take_part(sms::Incoming incoming, const UserDataHeader& header, Charset charset,
-                                                            const net::Request& request) {
-  net::Sender sender = net::read_sender(incoming.from);
-  if (sender.kind != net::Sender::Kind::phone) {
-    metrics_.not_answered->Increment();
-    co_return say({});
-  }
-  net::InboundPart part;
-  part.of.channel = channel_;
-  part.of.service = config_.service.empty() ? net::read_service(incoming.to) : config_.service;
-  part.of.address = PhoneNumber(std::move(sender.number));
-  part.set = (header.wide ? "w" : "n") + std::to_string(header.reference) + "/" + std::to_string(header.total);
-  part.number = header.number;
-  part.total = header.total;
-  // A character may lie across two parts of UTF-16; of the others each part is whole.
-  part.alphabet = charset == Charset::utf16 ? kPartUcs2 : kPartUtf8;
-  part.octets = MessageText(charset == Charset::utf16 ? std::move(incoming.text) : to_utf8(incoming.text, charset));
-  metrics_.received->Increment();
-  net::Reply reply = co_await conversations_.receive_part(std::move(part), config_.reply_inline, request.deadline);
-  if (reply.kind == net::Reply::Kind::away) {
-    metrics_.count(net::Refusal::away);
-    co_return sms::away();
-  }
-  net::Response response = say(reply);
-  if (reply.kind == net::Reply::Kind::text) metrics_.replied_inline->Increment();
-  response.written = [&conversations = conversations_, reply = std::move(reply)] { conversations.delivered(reply); };
-  co_return response;
 }
 
 boost::asio::awaitable<net::Response> KannelDoor::status(const net::Request& request) {

@@ -2,10 +2,10 @@
 #include <boost/json/serialize.hpp>
 
 #include "gateway/net/notices.h"
+#include "gateway/net/number.h"
 #include "handlers/plivo/address.h"
 #include "handlers/plivo/errors.h"
 #include "handlers/plivo/plivo.h"
-#include "handlers/plivo/record.h"
 
 namespace northstar::plivo {
 namespace {
@@ -32,11 +32,11 @@ class PlivoChannel final : public net::Channel {
         notices_(name, metrics.last_notice) {}
 
   boost::asio::awaitable<net::Sent> send(const net::Outbound& outbound, store::Deadline deadline) override {
-    const std::string source(powerpack_.empty() ? without_plus(outbound.service) : std::string_view());
+    const std::string source(powerpack_.empty() ? net::without_plus(outbound.service) : std::string_view());
     json::object body;
     if (powerpack_.empty()) body["src"] = source;
     else body["powerpack_uuid"] = powerpack_;
-    body["dst"] = std::string(without_plus(outbound.to.reveal()));
+    body["dst"] = std::string(net::without_plus(outbound.to.reveal()));
     body["text"] = outbound.text.reveal();
     body["type"] = "sms";
     if (!receipts_.empty()) {
@@ -73,8 +73,7 @@ class PlivoChannel final : public net::Channel {
       return {Delivery::refused, {}};
     }
     const SendError error = send_error(answer.status, object ? sms::string_at(*object, "error") : std::string_view(), source);
-    notices_.warn("a text was not taken: " + std::string(error.reason) + " (" + std::to_string(answer.status) + ")");
-    return {error.delivery, {}};
+    return sms::not_taken(notices_, error.delivery, error.reason, answer.status);
   }
 
   net::HttpClient& client_;

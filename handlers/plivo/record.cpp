@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "gateway/net/number.h"
 #include "handlers/sms/vendor.h"
 
 namespace northstar::plivo {
@@ -35,11 +36,9 @@ std::optional<Instant> read_time(std::string_view text) {
   std::string_view rest = text.substr(static_cast<std::size_t>(used));
   if (rest.starts_with('.')) rest.remove_prefix(std::min(rest.find_first_not_of("0123456789", 1), rest.size()));
   const auto offset = read_offset(rest);
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
-                                         std::chrono::day(static_cast<unsigned>(day))};
-  if (!offset || !date.ok() || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) return std::nullopt;
-  return Instant(std::chrono::sys_days(date).time_since_epoch()) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
-         std::chrono::seconds(second) - *offset;
+  const auto time = sms::utc_time(year, month, day, hour, minute, second);
+  if (!offset || !time) return std::nullopt;
+  return *time - *offset;
 }
 
 Record read_record(const boost::json::object& message) {
@@ -47,20 +46,13 @@ Record read_record(const boost::json::object& message) {
   return {text("message_uuid"), text("message_direction"), text("from_number"), text("to_number"), read_time(text("message_time"))};
 }
 
-std::string with_plus(std::string_view number) {
-  const bool phone = number.size() > kShortCodeMost && std::ranges::all_of(number, digit);
-  return phone ? "+" + std::string(number) : std::string(number);
-}
-
-std::string_view without_plus(std::string_view number) { return number.starts_with('+') ? number.substr(1) : number; }
-
 bool same_number(std::string_view recorded, std::string_view told) {
-  return !told.empty() && without_plus(recorded) == without_plus(told);
+  return !told.empty() && net::without_plus(recorded) == net::without_plus(told);
 }
 
 bool may_be_number(std::string_view recorded, std::string_view told) {
-  recorded = without_plus(recorded);
-  told = without_plus(told);
+  recorded = net::without_plus(recorded);
+  told = net::without_plus(told);
   if (recorded.size() != told.size() || told.empty()) return false;
   std::size_t masked = 0;
   for (std::size_t i = 0; i < told.size(); ++i) {

@@ -20,10 +20,6 @@ Record read_record(const boost::json::object& message);
 /// `2021-07-13 13:04:06.799021+05:30`; `T` for the space and `Z` for the offset are read too. Without an offset it is UTC.
 std::optional<Instant> read_time(std::string_view text);
 
-/// Plivo writes numbers without a plus: a phone's gets one, a short code and a name stay.
-std::string with_plus(std::string_view number);
-std::string_view without_plus(std::string_view number);
-
 /// Whether a number in a record is the one told, with or without a plus.
 bool same_number(std::string_view recorded, std::string_view told);
 /// The same where Plivo was asked to keep no whole numbers: up to five digits of a phone's may be `*` or `X`.

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "gateway/net/notices.h"
+#include "gateway/net/number.h"
 #include "handlers/plivo/address.h"
 #include "handlers/plivo/errors.h"
 #include "handlers/plivo/plivo.h"
@@ -30,10 +31,6 @@ constexpr std::string_view kEmptyAnswer = R"(<?xml version="1.0" encoding="UTF-8
 constexpr auto kForTheStore = 1500ms;       // of the answer's time, what the read-back leaves for the conversation
 constexpr std::array kAskAgainAfter{300ms, 900ms};  // Plivo's record may come to be just behind its webhook
 constexpr auto kOldestText = std::chrono::hours(72);  // well within the time for which ids are remembered
-
-bool is_form(std::string_view header) {
-  return net::equal_ignoring_case(header.substr(0, header.find_first_of("; \t")), "application/x-www-form-urlencoded");
-}
 
 /// It becomes a part of the API's path.
 bool is_message_id(std::string_view id) {
@@ -101,7 +98,7 @@ class PlivoDoor final : public sms::Door {
 
 std::optional<net::Response> PlivoDoor::verify(const net::Request& request, const Signature& signature, Form& form) {
   if (!configured_) return refuse(Refusal::no_credential, 403);
-  if (!is_form(request.header("Content-Type"))) {
+  if (!net::is_media_type(request.header("Content-Type"), "application/x-www-form-urlencoded")) {
     notices_.warn("a request had a content type that this channel does not read");
     return refuse(Refusal::content_type, 415);
   }
@@ -160,7 +157,7 @@ boost::asio::awaitable<net::Response> PlivoDoor::text(const net::Request& reques
     }
     if (known == Known::otherwise) co_return refuse(Refusal::signature, 403);
   }
-  const std::string sender = with_plus(from), receiver = with_plus(to);
+  const std::string sender = net::with_plus(from), receiver = net::with_plus(to);
   sms::Incoming incoming{sender, receiver, std::string(value(form, words)), std::string(id), media};
   co_return co_await take(std::move(incoming), service_, false, request);
 }

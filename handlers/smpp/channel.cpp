@@ -8,6 +8,7 @@
 #include "handlers/smpp/gate.h"
 #include "handlers/smpp/link.h"
 #include "handlers/smpp/smpp.h"
+#include "handlers/sms/user_data_header.h"
 #include "gateway/net/notices.h"
 #include "gateway/net/number.h"
 
@@ -219,7 +220,7 @@ class SmppChannel final : public net::Channel {
     if (data.part && alphabet) {
       net::InboundPart part;
       part.of = std::move(inbound);
-      part.set = (data.part->wide ? "w" : "n") + std::to_string(data.part->reference) + "/" + std::to_string(data.part->total);
+      part.set = sms::part_set(data.part->wide, data.part->reference, data.part->total);
       part.number = data.part->number;
       part.total = data.part->total;
       part.alphabet = static_cast<std::uint8_t>(*alphabet);

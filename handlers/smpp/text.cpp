@@ -7,6 +7,7 @@
 #include <array>
 
 #include "gateway/reply/segments.h"
+#include "handlers/sms/user_data_header.h"
 
 namespace northstar::smpp {
 namespace {
@@ -226,27 +227,14 @@ std::string joined(const std::vector<CodedOctets>& parts) {
 UserData user_data(const Message& message) {
   UserData out;
   out.octets = message.octets;
-  const auto possible = [](const Part& part) { return part.number >= 1 && part.number <= part.total; };
   if (message.esm_class & 0x40) {
     const std::string_view octets = message.octets;
     const std::size_t length = octets.empty() ? 0 : static_cast<std::uint8_t>(octets[0]);
     if (octets.empty() || length + 1 > octets.size()) return out;
-    const auto at = [&](std::size_t i) { return static_cast<std::uint8_t>(octets[i]); };
-    for (std::size_t i = 1; i + 1 <= length;) {
-      const std::uint8_t element = at(i), size = at(i + 1);
-      const std::size_t from = i + 2;
-      if (from + size > length + 1) break;
-      if (element == 0x00 && size == 3) {
-        const Part part{at(from), false, at(from + 1), at(from + 2)};
-        if (possible(part)) out.part = part;
-      } else if (element == 0x08 && size == 4) {
-        const Part part{static_cast<std::uint16_t>(at(from) << 8 | at(from + 1)), true, at(from + 2), at(from + 3)};
-        if (possible(part)) out.part = part;
-      } else if (element == 0x04 || element == 0x05) {
-        out.port_addressed = true;
-      }
-      i = from + size;
-    }
+    const sms::UserDataHeader header = sms::read_elements(octets.substr(1, length));
+    if (header.total > 1)
+      out.part = Part{header.reference, header.wide, static_cast<std::uint8_t>(header.total), static_cast<std::uint8_t>(header.number)};
+    out.port_addressed = header.port_addressed;
     out.octets.remove_prefix(length + 1);
   } else {
     const Tlv* reference = message.find(tag::kSarMsgRefNum);
@@ -255,10 +243,9 @@ UserData user_data(const Message& message) {
     if (reference && total && number && reference->value.size() == 2 && total->value.size() == 1 && number->value.size() == 1) {
       const auto octet = [](const Tlv* tlv, std::size_t i) { return static_cast<std::uint8_t>(tlv->value[i]); };
       const Part part{static_cast<std::uint16_t>(octet(reference, 0) << 8 | octet(reference, 1)), true, octet(total, 0), octet(number, 0)};
-      if (possible(part)) out.part = part;
+      if (part.total > 1 && part.number >= 1 && part.number <= part.total) out.part = part;
     }
   }
-  if (out.part && out.part->total == 1) out.part.reset();
   return out;
 }
 

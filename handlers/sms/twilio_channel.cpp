@@ -36,11 +36,7 @@ std::optional<Instant> read_time(std::string_view text) {
     return std::nullopt;
   const auto month = std::ranges::find(kMonths, std::string_view(month_name));
   if (month == kMonths.end() || (std::string_view(zone) != "+0000" && std::string_view(zone) != "GMT")) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(unsigned(month - kMonths.begin()) + 1),
-                                         std::chrono::day(unsigned(day))};
-  if (!date.ok() || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) return std::nullopt;
-  return Instant(std::chrono::sys_days(date).time_since_epoch()) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
-         std::chrono::seconds(second);
+  return utc_time(year, static_cast<int>(month - kMonths.begin()) + 1, day, hour, minute, second);
 }
 
 /// What one page of Twilio's list says about a text.
@@ -142,9 +138,7 @@ class TwilioChannel final : public net::Channel {
       return {Delivery::accepted, object ? std::string(string_at(*object, "sid")) : std::string()};
     const json::value* code = object ? object->if_contains("code") : nullptr;
     const TwilioError error = twilio_error(answer.status, code && code->is_int64() ? static_cast<int>(code->get_int64()) : 0);
-    notices_.warn("a text was not taken: " + std::string(error.reason) + " (" + std::to_string(answer.status) +
-                  (error.code != 0 ? ", code " + std::to_string(error.code) : std::string()) + ")");
-    return {error.delivery, {}};
+    return not_taken(notices_, error.delivery, error.reason, answer.status, error.code);
   }
 
   net::HttpClient& client_;

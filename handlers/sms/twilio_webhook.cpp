@@ -14,11 +14,6 @@ constexpr std::size_t kMessageIdMost = 64;  // Twilio's have 34 characters
 constexpr std::string_view kXml = "text/xml; charset=utf-8";
 constexpr std::string_view kEmptyAnswer = R"(<?xml version="1.0" encoding="UTF-8"?><Response/>)";
 
-bool is_media_type(std::string_view header, std::string_view type) {
-  const std::string_view essence = header.substr(0, header.find_first_of("; \t"));
-  return net::equal_ignoring_case(essence, type);
-}
-
 /// The receiving half of one Twilio channel. Its buffers serve one request after another: nothing waits between
 /// reading a request and having made an Inbound of it.
 class TwilioDoor final : public Door {
@@ -85,8 +80,8 @@ bool TwilioDoor::json_into_form(std::string_view body) {
 std::optional<net::Response> TwilioDoor::verify(const net::Request& request, const TwilioSignature& signature) {
   if (!configured_) return refuse(net::Refusal::no_credential, 403);
   const std::string_view type = request.header("Content-Type");
-  const bool json = is_media_type(type, "application/json");
-  if (!json && !is_media_type(type, "application/x-www-form-urlencoded")) {
+  const bool json = net::is_media_type(type, "application/json");
+  if (!json && !net::is_media_type(type, "application/x-www-form-urlencoded")) {
     notices_.warn("a request had a content type that this channel does not read");
     return refuse(net::Refusal::content_type, 415);
   }

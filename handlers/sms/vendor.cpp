@@ -21,6 +21,8 @@ using net::Delivery;
 
 const unsigned char* bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
+}  // namespace
+
 bool all_utf8(const json::value& value) {
   if (value.is_string()) return valid_utf8({value.get_string().data(), value.get_string().size()});
   if (value.is_array()) return std::ranges::all_of(value.get_array(), all_utf8);
@@ -29,8 +31,6 @@ bool all_utf8(const json::value& value) {
     return valid_utf8({pair.key().data(), pair.key().size()}) && all_utf8(pair.value());
   });
 }
-
-}  // namespace
 
 Api read_api(net::Settings& settings, std::string_view otherwise, bool allow_plain) {
   Api api;
@@ -75,6 +75,14 @@ const json::object& object_at(const json::object& object, std::string_view key) 
   return value && value->is_object() ? value->get_object() : kNone;
 }
 
+std::optional<Instant> utc_time(int year, int month, int day, int hour, int minute, int second) {
+  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+                                         std::chrono::day(static_cast<unsigned>(day))};
+  if (!date.ok() || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) return std::nullopt;
+  return Instant(std::chrono::sys_days(date).time_since_epoch()) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
+         std::chrono::seconds(second);
+}
+
 Delivery delivery_of(int status) {
   if (status == 429) return Delivery::throttled;
   if (status == 401 || status == 403 || (status >= 300 && status < 400) || status == 404 || status == 405 || status == 415)
@@ -87,6 +95,12 @@ Delivery delivery_of(int status) {
 net::Sent unanswered(const net::NoAnswer& failure, net::Notices& notices) {
   notices.warn(failure.text);
   return {failure.kind == net::NoAnswer::Kind::not_sent ? Delivery::failed : Delivery::unknown, {}};
+}
+
+net::Sent not_taken(net::Notices& notices, Delivery delivery, std::string_view reason, int status, int code) {
+  notices.warn("a text was not taken: " + std::string(reason) + " (" + std::to_string(status) +
+               (code != 0 ? ", code " + std::to_string(code) : std::string()) + ")");
+  return {delivery, {}};
 }
 
 bool same_secret(std::string_view a, std::string_view b) {

@@ -24,6 +24,8 @@ Api read_api(net::Settings& settings, std::string_view otherwise, bool allow_pla
 /// Reads `public_url`: our webhook as the vendor knows it, without a query. A path in front of a proxy may be any.
 std::string read_public_url(net::Settings& settings);
 
+/// Whether every name and string in it is UTF-8: a lone surrogate in an escape is not.
+bool all_utf8(const boost::json::value& value);
 /// A body that is one JSON object; nothing otherwise, or when a string in it is no UTF-8 (a lone surrogate).
 std::optional<boost::json::object> read_object(std::string_view body);
 /// A string; empty when there is none of that name.
@@ -31,11 +33,17 @@ std::string_view string_at(const boost::json::object& object, std::string_view k
 /// An object inside; an empty one when there is none of that name.
 const boost::json::object& object_at(const boost::json::object& object, std::string_view key);
 
+/// A date and a time of day in UTC; nothing where there is no such. The second may be a leap second.
+std::optional<Instant> utc_time(int year, int month, int day, int hour, int minute, int second);
+
 /// What an HTTP status says of a text where the vendor says no more. A redirect is never followed: somebody else would
 /// get our credentials. 504 and a success that nobody described: the text may have been taken.
 net::Delivery delivery_of(int status);
 /// A call that got no answer.
 net::Sent unanswered(const net::NoAnswer& failure, net::Notices& notices);
+
+/// A text that the vendor did not take; the log says why. `code` is the vendor's own, 0 when there is none.
+net::Sent not_taken(net::Notices& notices, net::Delivery delivery, std::string_view reason, int status, int code = 0);
 
 /// Whether two secrets are equal, without telling by its time where they differ or how long they are.
 bool same_secret(std::string_view a, std::string_view b);

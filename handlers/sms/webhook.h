@@ -1,5 +1,6 @@
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,13 @@ struct Incoming {
   bool media = false;
 };
 
+/// Where a part of a long text belongs, and how its octets are written (net::InboundPart).
+struct PartOf {
+  std::string set;
+  int number = 1, total = 2;
+  std::uint8_t alphabet = net::InboundPart::kUtf8;
+};
+
 /// What all text webhooks share once a request is verified and read: hand the text over, count, and tell the
 /// conversations when the answer's bytes are on the socket.
 class Door {
@@ -30,7 +38,14 @@ class Door {
   /// `service` is the channel's own; empty: what the text says. A sender that is no phone gets no reply.
   boost::asio::awaitable<net::Response> take(Incoming incoming, const std::string& service, bool inline_reply,
                                              const net::Request& request);
+  /// The same for a part: its octets are the incoming text, and its id counts for nothing.
+  boost::asio::awaitable<net::Response> take_part(Incoming incoming, PartOf place, const std::string& service, bool inline_reply,
+                                                  const net::Request& request);
   net::Response refuse(net::Refusal reason, int status) const;
+
+  /// Who it is from and to, without its words; nothing for a sender that is no phone.
+  std::optional<net::Inbound> addressed(const Incoming& incoming, const std::string& service) const;
+  boost::asio::awaitable<net::Response> answer(boost::asio::awaitable<net::Reply> coming);
 
   const std::string channel_;
   net::Conversations& conversations_;

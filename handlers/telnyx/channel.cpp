@@ -33,11 +33,7 @@ std::optional<Instant> read_time(std::string_view text) {
   std::string_view rest = text.substr(static_cast<std::size_t>(end));
   if (rest.starts_with('.')) rest.remove_prefix(std::min(rest.find_first_not_of("0123456789", 1), rest.size()));
   if (rest != "Z" && rest != "+00:00") return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
-                                         std::chrono::day(static_cast<unsigned>(day))};
-  if (!date.ok() || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) return std::nullopt;
-  return Instant(std::chrono::sys_days(date).time_since_epoch()) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
-         std::chrono::seconds(second);
+  return sms::utc_time(year, month, day, hour, minute, second);
 }
 
 /// It becomes part of a path.
@@ -151,9 +147,7 @@ class TelnyxChannel final : public net::Channel {
     if (answer.status >= 200 && answer.status < 300)
       if (const std::string_view id = string_at(object_at(object, "data"), "id"); !id.empty()) return {Delivery::accepted, std::string(id)};
     const TelnyxError error = telnyx_error(answer.status, read_complaint(object));
-    notices_.warn("a text was not taken: " + std::string(error.reason) + " (" + std::to_string(answer.status) +
-                  (error.code != 0 ? ", code " + std::to_string(error.code) : std::string()) + ")");
-    return {error.delivery, {}};
+    return sms::not_taken(notices_, error.delivery, error.reason, answer.status, error.code);
   }
 
   net::HttpClient& client_;

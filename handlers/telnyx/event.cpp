@@ -1,10 +1,10 @@
 #include "handlers/telnyx/event.h"
 
 #include <algorithm>
-#include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
+#include "handlers/sms/json_keys.h"
 #include "handlers/sms/vendor.h"
 
 namespace northstar::telnyx {
@@ -15,54 +15,6 @@ using sms::object_at;
 using sms::string_at;
 
 constexpr std::size_t kMessageIdMost = 64;  // Telnyx's have 36 characters
-
-/// Counts the names in a JSON text, repeated ones each time.
-struct NameCounter {
-  static constexpr std::size_t max_object_size = std::size_t(-1), max_array_size = std::size_t(-1);
-  static constexpr std::size_t max_key_size = std::size_t(-1), max_string_size = std::size_t(-1);
-  using ec = boost::system::error_code;
-  std::size_t names = 0;
-  bool on_document_begin(ec&) { return true; }
-  bool on_document_end(ec&) { return true; }
-  bool on_object_begin(ec&) { return true; }
-  bool on_object_end(std::size_t, ec&) { return true; }
-  bool on_array_begin(ec&) { return true; }
-  bool on_array_end(std::size_t, ec&) { return true; }
-  bool on_key_part(json::string_view, std::size_t, ec&) { return true; }
-  bool on_key(json::string_view, std::size_t, ec&) { return ++names, true; }
-  bool on_string_part(json::string_view, std::size_t, ec&) { return true; }
-  bool on_string(json::string_view, std::size_t, ec&) { return true; }
-  bool on_number_part(json::string_view, ec&) { return true; }
-  bool on_int64(std::int64_t, json::string_view, ec&) { return true; }
-  bool on_uint64(std::uint64_t, json::string_view, ec&) { return true; }
-  bool on_double(double, json::string_view, ec&) { return true; }
-  bool on_bool(bool, ec&) { return true; }
-  bool on_null(ec&) { return true; }
-  bool on_comment_part(json::string_view, ec&) { return true; }
-  bool on_comment(json::string_view, ec&) { return true; }
-};
-
-std::size_t names_in(const json::object& object);
-std::size_t names_in(const json::value& value) {
-  if (value.is_object()) return names_in(value.get_object());
-  std::size_t names = 0;
-  if (value.is_array())
-    for (const json::value& item : value.get_array()) names += names_in(item);
-  return names;
-}
-std::size_t names_in(const json::object& object) {
-  std::size_t names = object.size();
-  for (const auto& pair : object) names += names_in(pair.value());
-  return names;
-}
-
-/// A parsed object keeps the last of two equal names without a word: then it holds fewer names than were written.
-bool says_a_name_twice(std::string_view body, const json::object& parsed) {
-  json::basic_parser<NameCounter> parser{json::parse_options()};
-  boost::system::error_code ec;
-  parser.write_some(false, body.data(), body.size(), ec);
-  return ec || parser.handler().names != names_in(parsed);
-}
 
 const json::value* present(const json::object& object, std::string_view key) {
   const json::value* value = object.if_contains(json::string_view(key.data(), key.size()));
@@ -108,7 +60,7 @@ Event read_receipt(const json::object& payload, Event event) {
 
 Event read_event(std::string_view body) {
   const auto root = sms::read_object(body);
-  if (!root || says_a_name_twice(body, *root)) return {};
+  if (!root || !sms::keys_once(body)) return {};
   const json::object& data = object_at(*root, "data");
   const std::string_view type = string_at(data, "event_type");
   if (type.empty()) return {};

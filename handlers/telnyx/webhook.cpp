@@ -13,10 +13,6 @@ namespace {
 constexpr std::string_view kSignature = "telnyx-signature-ed25519";
 constexpr std::string_view kTimestamp = "telnyx-timestamp";
 
-bool is_json(std::string_view header) {
-  return net::equal_ignoring_case(header.substr(0, header.find_first_of("; \t")), "application/json");
-}
-
 net::Receipt::Status read_status(std::string_view status) {
   using Status = net::Receipt::Status;
   if (status == "delivered") return Status::delivered;
@@ -64,7 +60,7 @@ class TelnyxDoor final : public sms::Door {
 
 std::optional<net::Response> TelnyxDoor::verify(const net::Request& request) {
   if (!configured_) return refuse(net::Refusal::no_credential, 403);
-  if (!is_json(request.header("Content-Type"))) {
+  if (!net::is_media_type(request.header("Content-Type"), "application/json")) {
     notices_.warn("a request had a content type that this channel does not read");
     return refuse(net::Refusal::content_type, 415);
   }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "gateway/net/notices.h"
+#include "gateway/net/number.h"
 #include "handlers/sms/escape.h"
 #include "handlers/vonage/application_token.h"
 #include "handlers/vonage/errors.h"
@@ -23,12 +24,6 @@ constexpr std::size_t kClientRefMost = 100;
 constexpr int kPagesMost = 10;                         // one person's texts of one day fit many times over
 constexpr auto kClockSlack = std::chrono::seconds(2);  // Vonage's times have whole seconds, and clocks differ
 constexpr auto kReportMost = std::chrono::hours(24);   // a report spans a day at most
-
-/// Vonage writes numbers without their plus.
-std::string_view without_plus(std::string_view number) {
-  if (number.starts_with('+')) number.remove_prefix(1);
-  return number;
-}
 
 /// `2026-11-24T23:05:08Z`
 std::string utc(Instant time) {
@@ -122,7 +117,7 @@ class VonageChannel final : public net::Channel {
       sms::append_form(target, utc(from + kReportMost));
     }
     target += "&to=";
-    sms::append_form(target, without_plus(outbound.to.reveal()));
+    sms::append_form(target, net::without_plus(outbound.to.reveal()));
     std::string next;
     for (int i = 0; i < kPagesMost; ++i) {
       const auto answer = co_await client_.send(begin("GET", target + next, basic_), deadline);
@@ -155,8 +150,8 @@ class VonageChannel final : public net::Channel {
     const auto text = [](std::string_view from) { return json::string(from.data(), from.size()); };
     json::object body{{"message_type", "text"},
                       {"channel", "sms"},
-                      {"to", text(without_plus(outbound.to.reveal()))},
-                      {"from", text(without_plus(outbound.service))},
+                      {"to", text(net::without_plus(outbound.to.reveal()))},
+                      {"from", text(net::without_plus(outbound.service))},
                       {"text", text(outbound.text.reveal())}};
     if (!outbound.entry_id.empty() && outbound.entry_id.size() <= kClientRefMost) body["client_ref"] = text(outbound.entry_id);
     if (!receipts_.empty()) {
@@ -171,9 +166,7 @@ class VonageChannel final : public net::Channel {
     if (answer.status >= 200 && answer.status < 300)
       return {Delivery::accepted, object ? std::string(sms::string_at(*object, "message_uuid")) : std::string()};
     const VonageError error = vonage_error(answer.status, object ? code_of(*object) : 0);
-    notices_.warn("a text was not taken: " + std::string(error.reason) + " (" + std::to_string(answer.status) +
-                  (error.code != 0 ? ", code " + std::to_string(error.code) : std::string()) + ")");
-    return {error.delivery, {}};
+    return sms::not_taken(notices_, error.delivery, error.reason, answer.status, error.code);
   }
 
   net::HttpClient& client_;

@@ -1,3 +1,4 @@
+#include "handlers/sms/json_keys.h"
 #include "handlers/sms/webhook.h"
 
 #include <algorithm>
@@ -13,7 +14,6 @@
 #include "handlers/sms/escape.h"
 #include "handlers/sms/form.h"
 #include "handlers/vonage/errors.h"
-#include "handlers/vonage/json_keys.h"
 #include "handlers/vonage/vonage.h"
 #include "handlers/vonage/webhook_token.h"
 
@@ -34,16 +34,6 @@ constexpr std::size_t kReferenceMost = 32;
 constexpr int kPartsMost = 255;              // 3GPP TS 23.040 9.2.3.24.1: an octet
 
 std::chrono::sys_seconds now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
-
-bool is_media_type(std::string_view header, std::string_view type) {
-  return net::equal_ignoring_case(header.substr(0, header.find_first_of("; \t")), type);
-}
-
-/// Vonage writes E.164 without the plus. A short code has none.
-std::string with_plus(std::string_view number) {
-  std::string out = "+" + std::string(number);
-  return number.size() > 8 && net::is_e164(out) ? out : std::string(number);
-}
 
 /// How far along a text is, by either API's word.
 Status status_of(std::string_view word) {
@@ -89,7 +79,6 @@ class VonageDoor final : public sms::Door {
  private:
   awaitable<Response> token_text(const Request& request);
   awaitable<Response> older_text(const Request& request);
-  awaitable<Response> take_part(net::InboundPart part, const Request& request);
   Response token_status(const Request& request);
   Response older_status(const Request& request);
 
@@ -138,7 +127,7 @@ std::string_view advice(Verdict verdict) {
 
 std::optional<Response> VonageDoor::verify_token(const Request& request) {
   if (account_.signature_secret.empty()) return refuse(Refusal::no_credential, 403);
-  if (!is_media_type(request.header("Content-Type"), "application/json")) {
+  if (!net::is_media_type(request.header("Content-Type"), "application/json")) {
     notices_.warn("a request had a content type that this channel does not read");
     return refuse(Refusal::content_type, 415);
   }
@@ -155,7 +144,7 @@ std::optional<Response> VonageDoor::verify_token(const Request& request) {
 
 awaitable<Response> VonageDoor::token_text(const Request& request) {
   if (auto refused = verify_token(request)) co_return std::move(*refused);
-  const auto message = keys_once(request.body) ? sms::read_object(request.body) : std::nullopt;
+  const auto message = sms::keys_once(request.body) ? sms::read_object(request.body) : std::nullopt;
   if (!message) co_return malformed("a signed request could not be read");
   if (object_at(*message, "message").size() > 0 && object_at(*message, "from").size() > 0)
     co_return malformed("a text came in the form of version 0.1: set the application's API version to v1");
@@ -166,7 +155,7 @@ awaitable<Response> VonageDoor::token_text(const Request& request) {
   }
   if (has(*message, "status") && !has(*message, "text") && !has(*message, "message_type")) co_return misplaced();
   const std::string_view id = string_at(*message, "message_uuid");
-  const std::string from = with_plus(string_at(*message, "from")), to = with_plus(string_at(*message, "to"));
+  const std::string from = net::with_plus(string_at(*message, "from")), to = net::with_plus(string_at(*message, "to"));
   const json::value* words = message->if_contains("text");
   const bool spoken = words && words->is_string();
   // An SMS may come without its type (the description of the API does not ask for one): then it is a text if it has words.
@@ -180,7 +169,7 @@ awaitable<Response> VonageDoor::token_text(const Request& request) {
 
 Response VonageDoor::token_status(const Request& request) {
   if (auto refused = verify_token(request)) return std::move(*refused);
-  const auto told = keys_once(request.body) ? sms::read_object(request.body) : std::nullopt;
+  const auto told = sms::keys_once(request.body) ? sms::read_object(request.body) : std::nullopt;
   const std::string_view id = told ? string_at(*told, "message_uuid") : std::string_view(), word = told ? string_at(*told, "status") : "";
   if (id.empty() || id.size() > kMessageIdMost || word.empty()) return malformed("a signed receipt was not whole");
   int code = code_of(object_at(*told, "error"));
@@ -205,7 +194,7 @@ std::string_view VonageDoor::value(std::string_view name) const {
 
 /// A JSON object's plain values, as the form that the rest reads and the signature was made over.
 bool VonageDoor::json_into_form(std::string_view body) {
-  const auto object = keys_once(body) ? sms::read_object(body) : std::nullopt;
+  const auto object = sms::keys_once(body) ? sms::read_object(body) : std::nullopt;
   if (!object) return false;
   json_form_.clear();
   for (const auto& [key, item] : *object) {
@@ -230,9 +219,9 @@ std::optional<Response> VonageDoor::verify_older(const Request& request) {
   // The scheme signs the decoded values, so a request must be read before it can be judged.
   if (request.method != "POST") {
     readable = form_.parse(request.query);
-  } else if (is_media_type(type, "application/x-www-form-urlencoded")) {
+  } else if (net::is_media_type(type, "application/x-www-form-urlencoded")) {
     readable = form_.parse(request.body);
-  } else if (is_media_type(type, "application/json")) {
+  } else if (net::is_media_type(type, "application/json")) {
     readable = json_into_form(request.body);
   } else {
     notices_.warn("a request had a content type that this channel does not read");
@@ -259,7 +248,7 @@ awaitable<Response> VonageDoor::older_text(const Request& request) {
   if (auto refused = verify_older(request)) co_return std::move(*refused);
   if (form_.find("status") && !form_.find("text") && !form_.find("type")) co_return misplaced();
   const std::string_view id = value("messageId"), kind = value("type");
-  const std::string from = with_plus(value("msisdn")), to = with_plus(value("to"));
+  const std::string from = net::with_plus(value("msisdn")), to = net::with_plus(value("to"));
   const bool media = kind != "text" && kind != "unicode";
   if (id.empty() || id.size() > kMessageIdMost || from.empty() || to.empty() || kind.empty() || (!media && !form_.find("text")))
     co_return malformed("a signed request was no text: a field is missing");
@@ -270,35 +259,10 @@ awaitable<Response> VonageDoor::older_text(const Request& request) {
                      total && number && *total >= 2 && *total <= kPartsMost && *number >= 1 && *number <= *total;
   const bool in_parts = value("concat") == "true" && sound;  // part numbers that cannot be: the words are kept all the same
   if (in_parts && media && *number > 1) co_return say({});   // one picture, one answer
-  const net::Sender sender = net::read_sender(from);
-  if (!in_parts || media || sender.kind != net::Sender::Kind::phone) {
-    sms::Incoming incoming{from, to, media ? std::string() : std::string(value("text")), std::string(id), media};
-    co_return co_await take(std::move(incoming), service_, false, request);
-  }
-  net::InboundPart part;
-  part.of.channel = channel_;
-  part.of.service = service_.empty() ? net::read_service(to) : service_;
-  part.of.address = PhoneNumber(sender.number);
-  part.set = "v" + std::string(reference) + "/" + std::to_string(*total);
-  part.number = *number;
-  part.total = *total;
-  part.alphabet = net::InboundPart::kUtf8;
-  part.octets = MessageText(std::string(value("text")));
-  co_return co_await take_part(std::move(part), request);
-}
-
-awaitable<Response> VonageDoor::take_part(net::InboundPart part, const Request& request) {
-  const auto began = std::chrono::steady_clock::now();
-  metrics_.received->Increment();
-  net::Reply reply = co_await conversations_.receive_part(std::move(part), false, request.deadline);
-  metrics_.answer_seconds->Observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
-  if (reply.kind == net::Reply::Kind::away) {
-    metrics_.count(Refusal::away);
-    co_return sms::away();
-  }
-  Response response = say(reply);
-  response.written = [&conversations = conversations_, reply = std::move(reply)] { conversations.delivered(reply); };
-  co_return response;
+  sms::Incoming incoming{from, to, media ? std::string() : std::string(value("text")), std::string(id), media};
+  if (!in_parts || media) co_return co_await take(std::move(incoming), service_, false, request);
+  sms::PartOf place{"v" + std::string(reference) + "/" + std::to_string(*total), *number, *total, net::InboundPart::kUtf8};
+  co_return co_await take_part(std::move(incoming), std::move(place), service_, false, request);
 }
 
 Response VonageDoor::older_status(const Request& request) {

@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <optional>
 
+#include "handlers/sms/json_keys.h"
 #include "handlers/sms/vendor.h"
 #include "handlers/vonage/base64url.h"
-#include "handlers/vonage/json_keys.h"
 
 namespace northstar::vonage {
 namespace {
@@ -19,7 +19,7 @@ constexpr std::size_t kTokenMost = 4096;  // Vonage's have about 500 characters
 
 std::optional<json::object> read_part(std::string_view part) {
   const auto bytes = from_base64url(part);
-  if (!bytes || !keys_once(*bytes)) return std::nullopt;
+  if (!bytes || !sms::keys_once(*bytes)) return std::nullopt;
   return sms::read_object(*bytes);
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "gateway/net/http_client.h"
+#include "gateway/net/number.h"
 #include "handlers/plivo/errors.h"
 #include "handlers/plivo/nonces.h"
 #include "handlers/plivo/record.h"
@@ -78,11 +79,11 @@ TEST(Record, times_are_read_with_any_offset_and_nonsense_is_none) {
 }
 
 TEST(Record, numbers_are_the_same_with_and_without_plus_and_where_digits_are_starred) {
-  EXPECT_EQ(with_plus("16195550101"), "+16195550101");
-  EXPECT_EQ(with_plus("447700900123"), "+447700900123");
-  EXPECT_EQ(with_plus("55501"), "55501");
-  EXPECT_EQ(with_plus("+16195550101"), "+16195550101");
-  EXPECT_EQ(with_plus("MYBANK"), "MYBANK");
+  EXPECT_EQ(net::with_plus("16195550101"), "+16195550101");
+  EXPECT_EQ(net::with_plus("447700900123"), "+447700900123");
+  EXPECT_EQ(net::with_plus("55501"), "55501");
+  EXPECT_EQ(net::with_plus("+16195550101"), "+16195550101");
+  EXPECT_EQ(net::with_plus("MYBANK"), "MYBANK");
   EXPECT_TRUE(same_number("+16195550101", "16195550101"));
   EXPECT_FALSE(same_number("16195550102", "16195550101"));
   EXPECT_FALSE(same_number("", ""));

@@ -1,9 +1,9 @@
+#include "handlers/sms/json_keys.h"
 #include "handlers/vonage/webhook_token.h"
 
 #include <gtest/gtest.h>
 
 #include "handlers/vonage/base64url.h"
-#include "handlers/vonage/json_keys.h"
 #include "tests/unit/vonage/signing.h"
 
 namespace northstar::vonage {
@@ -137,10 +137,10 @@ TEST(Base64Url, what_is_written_reads_back_and_nothing_else_does) {
 
 TEST(JsonKeys, a_key_that_is_there_twice_is_seen_however_it_is_written) {
   for (const char* fine : {"{}", R"({"a":1,"b":{"a":2},"c":[{"a":3},{"a":4}]})", " [1, 2] ", R"({"A":1,"a":2})", "{\"a\":1}\n"})
-    EXPECT_TRUE(keys_once(fine)) << fine;
+    EXPECT_TRUE(sms::keys_once(fine)) << fine;
   for (const char* twice : {R"({"a":1,"a":1})", R"({"from":"1","fr\u006fm":"2"})", R"({"x":{"a":1,"b":2,"a":3}})", R"([{"a":1,"a":2}])", "",
                             "{", "{}x", R"({"a":1,})"})
-    EXPECT_FALSE(keys_once(twice)) << twice;
+    EXPECT_FALSE(sms::keys_once(twice)) << twice;
 }
 
 }  // namespace
